@@ -1,0 +1,49 @@
+from . import (
+    callbacks as callbacks,
+    constraints as constraints,
+    converters as converters,
+    initializers as initializers,
+    layers as layers,
+    losses as losses,
+    metrics as metrics,
+    regularizers as regularizers,
+    train as train,
+    training as training,
+    verify as verify,
+)
+from .models import LayersModel as LayersModel
+from .models import Sequential as Sequential
+from .models import input as input
+from .models import loadLayersModel as loadLayersModel
+from .models import model as model
+from .models import sequential as sequential
+from .ops.arithmetic import abs as abs
+from .ops.arithmetic import add as add
+from .ops.arithmetic import div as div
+from .ops.arithmetic import floorDiv as floorDiv
+from .ops.arithmetic import mod as mod
+from .ops.arithmetic import mul as mul
+from .ops.arithmetic import neg as neg
+from .ops.arithmetic import pow as pow
+from .ops.arithmetic import sub as sub
+from .ops.creation import oneHot as oneHot
+from .ops.creation import scalar as scalar
+from .ops.creation import tensor as tensor
+from .ops.creation import tensor1d as tensor1d
+from .ops.creation import tensor2d as tensor2d
+from .ops.creation import tensor3d as tensor3d
+from .ops.creation import tensor4d as tensor4d
+from .ops.creation import tensor5d as tensor5d
+from .ops.creation import tensor6d as tensor6d
+from .ops.logical import equal as equal
+from .ops.logical import greater as greater
+from .ops.logical import greaterEqual as greaterEqual
+from .ops.logical import less as less
+from .ops.logical import lessEqual as lessEqual
+from .ops.logical import notEqual as notEqual
+from .ops.matrices import matMul as matMul
+from .runtime import setRandomSeed as setRandomSeed
+from .symbolic import SymbolicTensor as SymbolicTensor
+from .tensors import Tensor as Tensor
+from .version import TFJS_VERSION as TFJS_VERSION
+from .version import __version__ as __version__

@@ -1,0 +1,49 @@
+"""tf.constraints: what weights must meet after each training step.
+
+Follows tfjs-layers/src/exports_constraints.ts. Each function returns a Keras constraint.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tfjsbridge.errors import unknown_name
+from tfjsbridge.options import options
+from tfjsbridge.runtime import keras
+
+
+@options
+def maxNorm(*, maxValue: float = 2, axis: int = 0) -> Any:
+    """Norms along `axis` of at most `maxValue`."""
+    return keras.constraints.MaxNorm(maxValue, axis)
+
+
+@options
+def minMaxNorm(
+    *, minValue: float = 0.0, maxValue: float = 1.0, rate: float = 1.0, axis: int = 0
+) -> Any:
+    """Norms along `axis` between `minValue` and `maxValue`, enforced at `rate`."""
+    return keras.constraints.MinMaxNorm(minValue, maxValue, rate, axis)
+
+
+def nonNeg() -> Any:
+    """No weight below zero."""
+    return keras.constraints.NonNeg()
+
+
+@options
+def unitNorm(*, axis: int = 0) -> Any:
+    """Norms along `axis` of 1."""
+    return keras.constraints.UnitNorm(axis)
+
+
+_BY_NAME = {"maxNorm": maxNorm, "minMaxNorm": minMaxNorm, "nonNeg": nonNeg, "unitNorm": unitNorm}
+
+
+def get(identifier: Any) -> Any:
+    """The Keras constraint of a tf.js name; an object is returned as it is."""
+    if not isinstance(identifier, str):
+        return identifier
+    if identifier not in _BY_NAME:
+        raise unknown_name("constraint", identifier, _BY_NAME)
+    return _BY_NAME[identifier]()

@@ -1,0 +1,128 @@
+"""What the conversions of several layers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tfjsbridge.converters import constraints, initializers, regularizers
+from tfjsbridge.converters.activations import ACTIVATIONS, activation_name, tfjs_activation
+from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer
+from tfjsbridge.errors import unknown_name
+from tfjsbridge.runtime import keras
+
+
+def values(variable: Any) -> np.ndarray:
+    """A weight's values in a dtype that tf.js has: float32 for every floating dtype."""
+    array = np.asarray(keras.ops.convert_to_numpy(variable))
+    return array if array.dtype.kind in "biu" else array.astype(np.float32)
+
+
+def kernel_and_bias(layer: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """The configuration and the weights of a layer with a kernel and maybe a bias.
+
+    Keras's `kernel` has LoRA's matrices worked in.
+    """
+    if getattr(layer, "quantization_mode", None):
+        raise CannotConvertLayer(
+            f"its weights are quantized ({layer.quantization_mode}); export the model before "
+            "calling quantize()"
+        )
+    weights = {"kernel": values(layer.kernel)}
+    if layer.use_bias:
+        weights["bias"] = values(layer.bias)
+    config: dict[str, Any] = {"use_bias": layer.use_bias}
+    for part in ("kernel", "bias"):
+        config[f"{part}_initializer"] = initializers.to_tfjs(getattr(layer, f"{part}_initializer"))
+        config[f"{part}_regularizer"] = regularizers.to_tfjs(getattr(layer, f"{part}_regularizer"))
+        constraint = getattr(layer, f"{part}_constraint")
+        config[f"{part}_constraint"] = (
+            constraints.to_tfjs(constraint, weights[part]) if part in weights else None
+        )
+    return config, weights
+
+
+def read_kernel_and_bias(config: dict[str, Any]) -> dict[str, Any]:
+    """The Keras arguments of what `kernel_and_bias` wrote, and of what tf.js writes."""
+    arguments: dict[str, Any] = {"use_bias": config.get("use_bias", True)}
+    for part in ("kernel", "bias"):
+        initializer = initializers.from_tfjs(config.get(f"{part}_initializer"))
+        if initializer is not None:
+            arguments[f"{part}_initializer"] = initializer
+        arguments[f"{part}_regularizer"] = regularizers.from_tfjs(
+            config.get(f"{part}_regularizer")
+        )
+        arguments[f"{part}_constraint"] = constraints.from_tfjs(config.get(f"{part}_constraint"))
+    return arguments
+
+
+def read_base(config: dict[str, Any]) -> dict[str, Any]:
+    """The Keras arguments that every layer takes."""
+    return {"name": config.get("name"), "trainable": config.get("trainable", True)}
+
+
+def read_activation(name: str | None) -> Callable[[Any], Any] | None:
+    """The Keras function of an activation's name in a model.json."""
+    if name is None:
+        return None
+    name = _CAMEL_CASE.get(name, name)
+    if name not in ACTIVATIONS:
+        raise unknown_name("activation", name, ACTIVATIONS)
+    return ACTIVATIONS[name]
+
+
+#: How tf.js and Keras 2 write the names that are camelCase in a tf.js program.
+_CAMEL_CASE = {"hard_sigmoid": "hardSigmoid", "log_softmax": "logSoftmax"}
+
+
+def then_activation(layer: TfjsLayer, function: Any) -> list[TfjsLayer]:
+    """`layer` with an activation: inside it where tf.js has the function, after it otherwise."""
+    name = tfjs_activation(function)
+    if name is not None:
+        layer.config["activation"] = name
+        return [layer]
+    layer.config["activation"] = "linear"
+    return [layer, *activation_layers(function)]
+
+
+def activation_layers(function: Any) -> list[TfjsLayer]:
+    """An activation as layers of its own.
+
+    Raises:
+      CannotConvertLayer: if tf.js cannot compute the function.
+    """
+    name = tfjs_activation(function)
+    if name is not None:
+        return [TfjsLayer("Activation", {"activation": name}, suffix="activation")]
+    if function in _REWRITES:
+        return _REWRITES[function]()
+    known = ", ".join([*ACTIVATIONS, *(activation_name(f) for f in _REWRITES)])
+    raise CannotConvertLayer(
+        f"tf.js cannot compute the activation {activation_name(function)!r}; "
+        f"use one of these: {known}"
+    )
+
+
+def _rescaling(scale: float, offset: float, suffix: str) -> TfjsLayer:
+    return TfjsLayer("Rescaling", {"scale": scale, "offset": offset}, suffix=suffix)
+
+
+def _hard_sigmoid() -> list[TfjsLayer]:
+    # relu6(x + 3) / 6; tf.js's own hardSigmoid is Keras 2's, with another slope.
+    return [
+        _rescaling(1.0, 3.0, "shift"),
+        TfjsLayer("Activation", {"activation": "relu6"}, suffix="relu6"),
+        _rescaling(1 / 6, 0.0, "scale"),
+    ]
+
+
+def _leaky_relu() -> list[TfjsLayer]:
+    return [TfjsLayer("LeakyReLU", {"alpha": 0.2}, suffix="leaky_relu")]
+
+
+_REWRITES: dict[Any, Callable[[], list[TfjsLayer]]] = {
+    keras.activations.hard_sigmoid: _hard_sigmoid,
+    keras.activations.leaky_relu: _leaky_relu,
+}

@@ -1,0 +1,117 @@
+"""Conversions of the basic layers and inputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tfjsbridge.converters.layers.common import (
+    activation_layers,
+    kernel_and_bias,
+    read_activation,
+    read_base,
+    read_kernel_and_bias,
+    then_activation,
+)
+from tfjsbridge.converters.registry import TfjsLayer, reads, writes
+from tfjsbridge.runtime import keras
+
+DATA_FORMATS = {"channelsFirst": "channels_first", "channelsLast": "channels_last"}
+
+
+@writes(keras.layers.InputLayer)
+def write_input_layer(layer: Any) -> TfjsLayer:
+    # tf.js has no float16, bfloat16 or float64; integers it takes as int32.
+    dtype = "int32" if "int" in layer.dtype else layer.dtype
+    return TfjsLayer(
+        "InputLayer",
+        {
+            "batch_input_shape": list(layer.batch_shape),
+            "dtype": dtype if dtype in ("bool", "int32", "string") else "float32",
+            "sparse": False,
+        },
+    )
+
+
+@reads("InputLayer")
+def read_input_layer(config: dict[str, Any]) -> Any:
+    return keras.layers.InputLayer(
+        batch_shape=config["batch_input_shape"],
+        dtype=config.get("dtype") or "float32",
+        name=config.get("name"),
+    )
+
+
+@writes(keras.layers.Dense)
+def write_dense(layer: Any) -> list[TfjsLayer]:
+    config, weights = kernel_and_bias(layer)
+    return then_activation(
+        TfjsLayer("Dense", {"units": layer.units, **config}, weights), layer.activation
+    )
+
+
+@reads("Dense")
+def read_dense(config: dict[str, Any]) -> Any:
+    return keras.layers.Dense(
+        config["units"],
+        activation=read_activation(config.get("activation")),
+        **read_kernel_and_bias(config),
+        **read_base(config),
+    )
+
+
+@writes(keras.layers.Dropout)
+def write_dropout(layer: Any) -> TfjsLayer:
+    shape = None if layer.noise_shape is None else list(layer.noise_shape)
+    return TfjsLayer("Dropout", {"rate": layer.rate, "noise_shape": shape, "seed": layer.seed})
+
+
+@reads("Dropout")
+def read_dropout(config: dict[str, Any]) -> Any:
+    shape = config.get("noise_shape")
+    return keras.layers.Dropout(
+        config["rate"],
+        noise_shape=None if shape is None else tuple(shape),
+        seed=config.get("seed"),
+        **read_base(config),
+    )
+
+
+@writes(keras.layers.Flatten)
+def write_flatten(layer: Any) -> TfjsLayer | list[TfjsLayer]:
+    if len(layer.input.shape) == 2:
+        # tf.js flattens from rank 3 on; here there is nothing to flatten.
+        return TfjsLayer("Activation", {"activation": "linear"})
+    return TfjsLayer("Flatten", {"data_format": layer.data_format})
+
+
+@reads("Flatten")
+def read_flatten(config: dict[str, Any]) -> Any:
+    return keras.layers.Flatten(data_format=read_data_format(config), **read_base(config))
+
+
+@writes(keras.layers.Activation)
+def write_activation(layer: Any) -> list[TfjsLayer]:
+    *before, last = activation_layers(layer.activation)
+    last.suffix = ""
+    return [*before, last]
+
+
+@reads("Activation")
+def read_activation_layer(config: dict[str, Any]) -> Any:
+    return keras.layers.Activation(read_activation(config["activation"]), **read_base(config))
+
+
+@reads("Rescaling")
+def read_rescaling(config: dict[str, Any]) -> Any:
+    return keras.layers.Rescaling(config["scale"], config.get("offset", 0.0), **read_base(config))
+
+
+@reads("LeakyReLU")
+def read_leaky_relu(config: dict[str, Any]) -> Any:
+    return keras.layers.LeakyReLU(negative_slope=config.get("alpha", 0.3), **read_base(config))
+
+
+def read_data_format(config: dict[str, Any]) -> str:
+    """Keras's data format; tf.js writes camelCase or leaves it out."""
+    data_format = config.get("data_format") or "channels_last"
+    return DATA_FORMATS.get(data_format, data_format)

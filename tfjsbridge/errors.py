@@ -1,0 +1,43 @@
+"""What errors have in common: the nearest right name, and every problem in one message."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+
+class ModelFileError(ValueError):
+    """A model.json or its weights cannot be read: missing, damaged, or not what it says it is."""
+
+
+class ConversionError(ValueError):
+    """A model cannot be said in TensorFlow.js; `problems` lists everything in the way."""
+
+    def __init__(self, headline: str, problems: Sequence[str]):
+        self.problems = list(problems)
+        super().__init__("\n".join([headline, *(f"  - {problem}" for problem in problems)]))
+
+
+def nearest(name: str, valid: Iterable[str]) -> str | None:
+    """The valid name that `name` most likely means, by letters only: `max_norm` is `maxNorm`."""
+
+    def plain(text: str) -> str:
+        return text.replace("_", "").replace("-", "").lower()
+
+    by_plain = {plain(candidate): candidate for candidate in valid}
+    matches = difflib.get_close_matches(plain(name), by_plain, n=1, cutoff=0.6)
+    return by_plain[matches[0]] if matches else None
+
+
+def did_you_mean(name: object, valid: Iterable[str]) -> str:
+    """` Did you mean 'relu'?`, or nothing where no valid name is near."""
+    match = nearest(name, valid) if isinstance(name, str) else None
+    return f" Did you mean {match!r}?" if match else ""
+
+
+def unknown_name(kind: str, name: object, valid: Iterable[str]) -> ValueError:
+    """A ValueError for a name that is none of `valid`: the nearest one, then all of them."""
+    valid = list(valid)
+    return ValueError(
+        f"Unknown {kind} {name!r}.{did_you_mean(name, valid)} Known: {', '.join(valid)}."
+    )

@@ -1,0 +1,429 @@
+"""Models of the tf.js API: sequential, model, input, and what they are made of.
+
+Follows tfjs-layers/src/{models,exports}.ts and engine/{container,training}.ts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tfjsbridge import callbacks as callbacks_module
+from tfjsbridge import metrics as metrics_module
+from tfjsbridge import ops, train, training
+from tfjsbridge.converters import load_keras_model, save_keras_model
+from tfjsbridge.layers.base import Layer, Shape, shape_tuple
+from tfjsbridge.naming import uid
+from tfjsbridge.options import options, options_method
+from tfjsbridge.runtime import keras
+from tfjsbridge.summary import print_summary
+from tfjsbridge.symbolic import SymbolicTensor
+from tfjsbridge.tensors import Tensor, as_array
+from tfjsbridge.training import History
+from tfjsbridge.urls import file_path
+
+__all__ = ["LayersModel", "Sequential", "input", "loadLayersModel", "model", "sequential"]
+
+
+class LayersModel(Layer):
+    """A model with tf.js's methods; `keras` is the Keras model itself, which holds everything."""
+
+    __slots__ = ()
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, each as a Layer or, where it is a model, as a LayersModel."""
+        return [wrap(layer) for layer in self._keras_layers()]
+
+    @property
+    def inputs(self) -> list[SymbolicTensor]:
+        """The model's inputs."""
+        return [SymbolicTensor(tensor) for tensor in self._built().inputs]
+
+    @property
+    def outputs(self) -> list[SymbolicTensor]:
+        """The model's outputs."""
+        return [SymbolicTensor(tensor) for tensor in self._built().outputs]
+
+    @property
+    def inputNames(self) -> list[str]:
+        """The names of the input layers."""
+        return [str(tensor._keras_history.operation.name) for tensor in self._built().inputs]
+
+    @property
+    def outputNames(self) -> list[str]:
+        """The names of the layers that give the outputs."""
+        return [str(tensor._keras_history.operation.name) for tensor in self._built().outputs]
+
+    @property
+    def history(self) -> History | None:
+        """What the last `fit` recorded, also where it was interrupted."""
+        return getattr(self.keras, "_tfjs_history", None)
+
+    @property
+    def stopTraining(self) -> bool:
+        """Set it to True in a callback to stop training after the epoch (or batch)."""
+        return bool(self.keras.stop_training)
+
+    @stopTraining.setter
+    def stopTraining(self, value: bool) -> None:
+        self.keras.stop_training = value
+
+    def getLayer(self, nameOrIndex: str | int | None = None, index: int | None = None) -> Layer:
+        """The layer of a name or an index.
+
+        Raises:
+          ValueError: where there is none.
+        """
+        layers = self.layers
+        key = nameOrIndex if nameOrIndex is not None else index
+        if isinstance(key, int):
+            if not -len(layers) <= key < len(layers):
+                raise ValueError(
+                    f"Was asked to retrieve layer at index {key}, but model only has "
+                    f"{len(layers)} layer(s)."
+                )
+            return layers[key]
+        for layer in layers:
+            if layer.name == key:
+                return layer
+        raise ValueError(f"No such layer: {key}. Layers: {', '.join(x.name for x in layers)}.")
+
+    def summary(
+        self,
+        lineLength: int | None = None,
+        positions: Sequence[float] | None = None,
+        printFn: Callable[[str], object] = print,
+    ) -> None:
+        """Print the layers with their shapes and numbers of weights, as tf.js writes them.
+
+        Args:
+          lineLength: the table's width: 90, or 115 where layers receive more than one input.
+          positions: where each column ends, as shares of the width or in characters.
+          printFn: is called with each line in place of `print`.
+        """
+        print_summary(self._built(), self._keras_layers(), lineLength, positions, printFn)
+
+    @options_method
+    def compile(self, *, optimizer: Any, loss: Any = None, metrics: Any = None) -> None:
+        """Choose how the model is trained and judged.
+
+        Args:
+          optimizer: "sgd", "adam", ..., or `tf.train.adam(0.01)`, or a Keras optimizer.
+          loss: a name as "meanSquaredError", a function of (yTrue, yPred), or a Keras loss; for
+            several outputs also a list or a dict by output name.
+          metrics: a name as "accuracy", a function, a Keras metric, or a list; for several outputs
+            also a dict by output name.
+
+        Raises:
+          ValueError: for an unknown name; the model stays as it was.
+        """
+        keras_model = self._built()
+        names = self.outputNames
+        losses = metrics_module.losses_per_output(loss, names)
+        requested = metrics_module.per_output(metrics, names)
+        built = [
+            [metrics_module.get(identifier, output.shape[-1], loss_) for identifier in identifiers]
+            for identifiers, output, loss_ in zip(requested, keras_model.outputs, losses,
+                                                  strict=True)
+        ]
+        single = len(names) == 1
+        keras_model.compile(
+            optimizer=train.get(optimizer),
+            loss=losses[0] if single else losses,
+            metrics=built[0] if single else built,
+            # XLA is the fit engine's to choose; Keras's own choice would slow small models down.
+            jit_compile=False,
+        )
+
+    @options_method
+    def fit(
+        self,
+        x: Any,
+        y: Any,
+        *,
+        batchSize: int = 32,
+        epochs: int = 1,
+        verbose: int = 1,
+        callbacks: Any = None,
+        validationSplit: float = 0.0,
+        validationData: Sequence[Any] | None = None,
+        shuffle: bool = True,
+        initialEpoch: int = 0,
+    ) -> History:
+        """Train the model.
+
+        Args:
+          x: the inputs, [examples, ...]: a Tensor, array, list or frame; for several inputs a list
+            or a dict by input name.
+          y: the targets, likewise.
+          batchSize: how many examples a step of training sees.
+          epochs: how often all examples are seen.
+          verbose: 1 shows progress on stderr, 0 nothing.
+          callbacks: functions by tf.js's names, {"onEpochEnd": lambda epoch, logs: ...}, or Keras
+            callbacks, or a list of either.
+          validationSplit: this share of the examples, the last ones, is kept for validation.
+          validationData: (x, y) for validation, in place of a share.
+          shuffle: whether each epoch sees the examples in a new order.
+          initialEpoch: the number of the first epoch.
+
+        Returns:
+          The History: `epoch` and `history`, the loss and metrics of each epoch by tf.js's names.
+
+        Raises:
+          ValueError: for data that does not fit the model; nothing is trained then.
+        """
+        self._check_compiled()
+        validation = None
+        if validationData is not None:
+            if len(validationData) != 2:
+                raise ValueError(
+                    "validationData must contain 2 (valX, valY) items, got "
+                    f"{len(validationData)}."
+                )
+            validation = (as_data(validationData[0]), as_data(validationData[1]))
+        return training.fit(
+            self._built(),
+            as_data(x),
+            as_data(y),
+            batch_size=batchSize,
+            epochs=epochs,
+            initial_epoch=initialEpoch,
+            verbose=verbose,
+            callbacks=callbacks_module.standardize(callbacks),
+            validation_split=validationSplit,
+            validation_data=validation,
+            shuffle=shuffle,
+        )
+
+    @options_method
+    def evaluate(self, x: Any, y: Any, *, batchSize: int = 32) -> Tensor | list[Tensor]:
+        """The loss and metrics on data, as a scalar, or a list of scalars where there are metrics.
+
+        Args:
+          x: the inputs, [examples, ...].
+          y: the targets, [examples, ...].
+          batchSize: how many examples are computed at a time.
+        """
+        self._check_compiled()
+        logs = training.evaluate(self._built(), as_data(x), as_data(y), batch_size=batchSize)
+        scalars = [ops.creation.scalar(value) for value in logs.values()]
+        return scalars[0] if len(scalars) == 1 else scalars
+
+    @options_method
+    def predict(self, x: Any, *, batchSize: int = 32) -> Tensor | list[Tensor]:
+        """What the model says of `x`: a Tensor, or a list of them for several outputs.
+
+        Args:
+          x: the inputs, [examples, ...]: a Tensor, array, list or frame; for several inputs a list
+            or a dict by input name.
+          batchSize: how many examples are computed at a time.
+        """
+        outputs = training.predict(self._built(), as_data(x), batch_size=batchSize)
+        tensors = [Tensor(output) for output in keras.tree.flatten(outputs)]
+        return tensors[0] if len(tensors) == 1 else tensors
+
+    def save(self, handlerOrURL: str | Path) -> Path:
+        """Write `model.json` and its weights, which tf.js loads, into a folder.
+
+        All files are written or none: a failed or killed save leaves what stood there.
+
+        Args:
+          handlerOrURL: the folder, as `file://path` or a path; it is made where it is missing.
+
+        Returns:
+          The path of the model.json.
+
+        Raises:
+          ConversionError: listing every layer that tf.js cannot express.
+          OSError: where the folder cannot be written.
+        """
+        return save_keras_model(self._built(), file_path(handlerOrURL))
+
+    def _keras_layers(self) -> list[Any]:
+        return list(self.keras.layers)
+
+    def _built(self) -> Any:
+        return self.keras
+
+    def _check_compiled(self) -> None:
+        if not self.keras.compiled:
+            raise RuntimeError(
+                "You must compile a model before training/testing. Use "
+                "model.compile(optimizer=..., loss=...)."
+            )
+
+
+class Sequential(LayersModel):
+    """A model that is a stack of layers."""
+
+    __slots__ = ()
+
+    def add(self, layer: Layer) -> None:
+        """Put a layer (or a model) on top.
+
+        Raises:
+          ValueError: for a first layer without an input shape, or shapes that do not fit.
+        """
+        if not isinstance(layer, Layer):
+            raise TypeError(f"add expects a layer, got {type(layer).__name__} {layer!r}.")
+        is_model = isinstance(layer, LayersModel)
+        if is_model and (len(layer.keras.inputs) != 1 or len(layer.keras.outputs) != 1):
+            raise ValueError(
+                "All layers in a Sequential model should have a single input and a single output "
+                f"tensor; {layer.name} has {len(layer.keras.inputs)} and "
+                f"{len(layer.keras.outputs)}. Use the functional API: tf.model."
+            )
+        first = not self.keras._layers
+        if first and not isinstance(layer.keras, keras.layers.InputLayer):
+            self.keras.add(self._input_for(layer))
+            layer.keras._tfjs_first = True
+        self.keras.add(layer.keras)
+
+    def pop(self) -> None:
+        """Take the last layer off."""
+        if not self.layers:
+            raise TypeError("There are no layers in the model.")
+        self.keras.pop()
+
+    def _input_for(self, layer: Layer) -> Any:
+        """The input layer that tf.js makes of the first layer's input shape."""
+        if isinstance(layer, LayersModel):
+            tensor = layer._built().inputs[0]
+            shape, dtype = tensor.shape, tensor.dtype
+        elif layer.batchInputShape is None:
+            raise ValueError(
+                "The first layer in a Sequential model must get an `inputShape` or "
+                f"`batchInputShape` argument; {layer.name} has none."
+            )
+        else:
+            shape, dtype = tuple(layer.batchInputShape), layer.keras._tfjs_input_dtype
+        return keras.layers.InputLayer(batch_shape=shape, dtype=dtype, name=f"{layer.name}_input")
+
+    def _keras_layers(self) -> list[Any]:
+        # tf.js: an input layer counts where the program added it, not where add() did.
+        layers = list(self.keras._layers)
+        implicit = len(layers) > 1 and layers[0].name == f"{layers[1].name}_input"
+        return layers[1:] if implicit else layers
+
+    def _built(self) -> Any:
+        if not self.keras._layers:
+            raise TypeError(
+                "Sequential model cannot be built: model is empty. Add some layers first."
+            )
+        return self.keras
+
+
+def wrap(keras_layer: Any) -> Layer:
+    """The Layer, LayersModel or Sequential of a Keras layer or model."""
+    if isinstance(keras_layer, keras.Sequential):
+        return Sequential(keras_layer)
+    if isinstance(keras_layer, keras.Model):
+        return LayersModel(keras_layer)
+    return Layer(keras_layer)
+
+
+@options
+def sequential(*, layers: Sequence[Layer] = (), name: str | None = None) -> Sequential:
+    """A model that is a stack of layers.
+
+    Args:
+      layers: the layers; more can be added with `add`.
+      name: the name; sequential_1 and so on without it.
+    """
+    result = Sequential(keras.Sequential(name=name or uid("sequential_")))
+    for layer in layers:
+        result.add(layer)
+    return result
+
+
+@options
+def model(*, inputs: Any, outputs: Any, name: str | None = None) -> LayersModel:
+    """A model that is a graph of layers, from its inputs to its outputs.
+
+    Args:
+      inputs: a SymbolicTensor of `tf.input`, or a list of them.
+      outputs: what layers gave on them, one or a list.
+      name: the name; model1 and so on without it.
+    """
+    return LayersModel(
+        keras.Model(_symbolic("inputs", inputs), _symbolic("outputs", outputs),
+                    name=name or uid("model"))
+    )
+
+
+@options
+def input(
+    *,
+    shape: Shape | None = None,
+    batchShape: Shape | None = None,
+    name: str | None = None,
+    dtype: str = "float32",
+    sparse: bool = False,
+) -> SymbolicTensor:
+    """An input of a model of `tf.model`.
+
+    Args:
+      shape: the shape of one example.
+      batchShape: the same with the batch axis, in place of `shape`.
+      name: the input layer's name; input1 and so on without it.
+      dtype: float32, int32, bool or string.
+      sparse: must be False; tf.js has no sparse tensors either.
+    """
+    if sparse:
+        raise ValueError("input: sparse inputs are not supported.")
+    if shape is None and batchShape is None:
+        raise ValueError(
+            "Please provide to Input either a `shape` or a `batchShape` argument. Note that "
+            "`shape` does not include the batch dimension."
+        )
+    if shape is not None and batchShape is not None:
+        raise ValueError("Please provide either a `shape` or `batchShape` argument, but not both.")
+    batch = (
+        shape_tuple("batchShape", batchShape)
+        if batchShape is not None
+        else (None, *shape_tuple("shape", shape))
+    )
+    return SymbolicTensor(keras.Input(batch_shape=batch, dtype=dtype, name=name or uid("input")))
+
+
+def loadLayersModel(pathOrIOHandler: str | Path) -> LayersModel:
+    """Load a layers-model that this package, a converter or tf.js wrote.
+
+    Args:
+      pathOrIOHandler: the model.json or its folder, as `file://path` or a path.
+
+    Raises:
+      FileNotFoundError: where there is no model.json.
+      ModelFileError: where it, or its weights, are damaged or not of a model that can be loaded.
+    """
+    result = wrap(load_keras_model(file_path(pathOrIOHandler)))
+    assert isinstance(result, LayersModel)
+    return result
+
+
+def as_data(value: Any) -> Any:
+    """Inputs or targets as NumPy arrays: one, a list of them, or a dict of them.
+
+    A list is one array if its items are numbers or nested lists of numbers, several if they are
+    Tensors, arrays or frames.
+    """
+    if isinstance(value, dict):
+        return {name: as_array(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)) and value and all(hasattr(p, "shape") for p in value):
+        return [as_array(part) for part in value]
+    return as_array(value)
+
+
+def _symbolic(name: str, value: Any) -> Any:
+    values = list(value) if isinstance(value, (list, tuple)) else [value]
+    for item in values:
+        if not isinstance(item, SymbolicTensor):
+            raise TypeError(
+                f"model: {name} must be SymbolicTensors, of tf.input and layer.apply; got "
+                f"{type(item).__name__}."
+            )
+    return [item.keras for item in values] if isinstance(value, (list, tuple)) else value.keras
+
+

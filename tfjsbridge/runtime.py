@@ -1,0 +1,109 @@
+"""TensorFlow, Keras and tensorflowjs, loaded at first use and without their noise.
+
+Everything in the package that needs TensorFlow or Keras imports it from here::
+
+    from tfjsbridge.runtime import keras, tensorflow
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+# What the libraries below write while they load: log lines of TensorFlow, absl and CUDA, their
+# follow-up lines, and advertisements. Anything else on the two streams is passed on.
+_NOISE = re.compile(
+    r"""
+    ^\d{4}-\d\d-\d\d\ \d\d:\d\d:\d\d\.\d+:\ [IWEF]\      # TensorFlow's log format
+    | ^[IWEF]\d{4}\ \d\d:\d\d:\d\d\.\d+\                 # absl's log format, date as MMDD
+    | ^[IWEF]0000\ 00:00:\d+\.\d+\                       # absl's before InitializeLog()
+    | ^WARNING:\ All\ log\ messages\ before\ absl::InitializeLog
+    | ^To\ enable\ the\ following\ instructions:
+    | ^WARNING:(tensorflow|absl|root):
+    | try\ https://ydf\.readthedocs\.io
+    | ^\s*$
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep the libraries' load-time log lines from the terminal; pass everything else on.
+
+    The lines come from C++ code, so the file descriptors themselves are redirected for the time.
+    """
+    with contextlib.ExitStack() as stack:
+        for number, stream in ((1, sys.stdout), (2, sys.stderr)):
+            stack.enter_context(_filtered(number, stream))
+        yield
+
+
+@contextlib.contextmanager
+def _filtered(number: int, stream: object) -> Iterator[None]:
+    flush = getattr(stream, "flush", lambda: None)
+    flush()
+    try:
+        saved = os.dup(number)
+    except OSError:  # no such stream: a GUI program or a daemon
+        yield
+        return
+    with tempfile.TemporaryFile() as captured:
+        os.dup2(captured.fileno(), number)
+        try:
+            yield
+        finally:
+            flush()
+            os.dup2(saved, number)
+            os.close(saved)
+            captured.seek(0)
+            for line in captured.read().decode(errors="replace").splitlines():
+                if not _NOISE.search(line):
+                    os.write(number, line.encode() + b"\n")
+
+
+def _load() -> tuple[ModuleType, ModuleType]:
+    # Levels below fatal are of no use to a user of this package; one's own setting wins.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with quiet():
+        import keras
+        import tensorflow
+
+    if keras.config.backend() != "tensorflow":
+        raise ImportError(
+            "tfjsbridge needs Keras on TensorFlow, but Keras is set to "
+            f"{keras.config.backend()!r}. Set KERAS_BACKEND=tensorflow in the environment (or "
+            '"backend" in ~/.keras/keras.json) before Python starts.'
+        )
+    return tensorflow, keras
+
+
+def load_tensorflowjs() -> ModuleType:
+    """The `tensorflowjs` package, whose writers and readers of weights the converters use."""
+    with quiet():
+        import tensorflowjs
+
+        # It lowers or raises logging levels of absl while loading; nothing of it is needed here.
+    return tensorflowjs
+
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow
+else:
+    tensorflow, keras = _load()
+
+
+def setRandomSeed(seed: int) -> None:
+    """Seed initial weights, shuffling and dropout, so that a run can be repeated.
+
+    TensorFlow.js has no such function (there each initializer takes a `seed`); it is
+    `keras.utils.set_random_seed` here.
+    """
+    keras.utils.set_random_seed(seed)

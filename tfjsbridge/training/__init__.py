@@ -1,0 +1,14 @@
+"""The fit engine: Keras's own training step, whole epochs in one call.
+
+It takes a plain compiled `keras.Model` and knows nothing of the mirror of tf.js::
+
+    from tfjsbridge import training
+
+    history = training.fit(keras_model, x, y, epochs=500, batch_size=50)
+"""
+
+from tfjsbridge.training.fit import fit
+from tfjsbridge.training.history import History
+from tfjsbridge.training.inference import evaluate, predict
+
+__all__ = ["History", "evaluate", "fit", "predict"]

@@ -1,0 +1,67 @@
+"""Evaluating and predicting with a plain Keras model, on data in memory."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+from tfjsbridge.runtime import keras, tensorflow
+from tfjsbridge.training.compiled import compiled
+from tfjsbridge.training.data import prepare
+
+tree = keras.tree
+
+#: The traced function of each model's predict_step.
+_predict_functions: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
+
+
+def evaluate(model: Any, x: Any, y: Any, *, batch_size: int = 32) -> dict[str, float]:
+    """The loss and metrics of a compiled Keras model on data.
+
+    Args:
+      model: a compiled `keras.Model`.
+      x: inputs, [examples, ...]: an array, a list, or a dict by input name.
+      y: targets, [examples, ...] likewise.
+      batch_size: how many examples are computed at a time.
+
+    Returns:
+      loss and metrics by name.
+    """
+    data = prepare(model, x, y)
+    model._symbolic_build(data_batch=tree.map_structure(lambda t: t[:1], data.tensors))
+    for metric in model.metrics:
+        metric.reset_state()
+    step = compiled(model.test_step)
+    for start in range(0, data.size, batch_size):
+        step(_rows(data.tensors, start, batch_size))
+    return {name: float(value) for name, value in model.get_metrics_result().items()}
+
+
+def predict(model: Any, x: Any, *, batch_size: int = 32) -> Any:
+    """The outputs of a Keras model, as tensors [examples, ...] in the model's own nest.
+
+    Args:
+      model: a `keras.Model`.
+      x: inputs, [examples, ...]: an array, a list, or a dict by input name.
+      batch_size: how many examples are computed at a time.
+    """
+    data = prepare(model, x)
+    function = _predict_functions.get(model)
+    if function is None:
+        function = compiled(_predict_step(model))
+        _predict_functions[model] = function
+    outputs = [
+        function(_rows(data.x, start, batch_size)) for start in range(0, data.size, batch_size)
+    ]
+    return tree.map_structure(lambda *parts: tensorflow.concat(parts, 0), *outputs)
+
+
+def _predict_step(model: Any) -> Any:
+    # The cache must not keep the model alive through its own function.
+    reference = weakref.ref(model)
+    return lambda x: reference().predict_step((x,))
+
+
+def _rows(nest: Any, start: int, size: int) -> Any:
+    return tree.map_structure(lambda t: t[start : start + size], nest)
+

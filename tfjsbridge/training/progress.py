@@ -1,0 +1,96 @@
+"""What a training shows while it runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+#: Where there is no terminal to draw a bar in, one line at most as often as this, in seconds.
+SECONDS_BETWEEN_LINES = 10.0
+
+
+def logs_text(logs: Mapping[str, float]) -> str:
+    """`loss 0.1234  acc 0.9750`."""
+    return "  ".join(f"{name} {value:.4g}" for name, value in logs.items())
+
+
+class Quiet:
+    """Shows nothing."""
+
+    def __enter__(self) -> Quiet:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        return
+
+    def update(self, epoch: int, logs: Mapping[str, float]) -> None:
+        """`epoch` epochs are done; these are the last one's logs."""
+
+
+class Lines(Quiet):
+    """A line now and then, without control characters: for a file or a CI log."""
+
+    def __init__(self, console: Console, epochs: int):
+        self.console = console
+        self.epochs = epochs
+        self.last = time.monotonic()
+
+    def update(self, epoch: int, logs: Mapping[str, float]) -> None:
+        """Write a line if the last one is old, or the training is done."""
+        if epoch < self.epochs and time.monotonic() - self.last < SECONDS_BETWEEN_LINES:
+            return
+        self.last = time.monotonic()
+        self.console.print(
+            f"epoch {epoch}/{self.epochs}  {logs_text(logs)}", highlight=False, soft_wrap=True
+        )
+
+
+class Bar(Quiet):
+    """A live bar in a terminal or a notebook."""
+
+    def __init__(self, console: Console, first: int, epochs: int):
+        self.progress = Progress(
+            TextColumn("epoch"),
+            MofNCompleteColumn(),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[logs]}"),
+            TextColumn("{task.fields[speed]}"),
+            TimeRemainingColumn(compact=True),
+            console=console,
+        )
+        self.task = self.progress.add_task("", total=epochs, completed=first, logs="", speed="")
+        self.first, self.start = first, time.monotonic()
+
+    def __enter__(self) -> Bar:
+        self.progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.progress.stop()
+
+    def update(self, epoch: int, logs: Mapping[str, float]) -> None:
+        """Move the bar."""
+        rate = (epoch - self.first) / max(time.monotonic() - self.start, 1e-9)
+        self.progress.update(
+            self.task, completed=epoch, logs=logs_text(logs), speed=f"{rate:,.0f} epochs/s"
+        )
+
+
+def reporter(verbose: Any, first: int, epochs: int) -> Quiet:
+    """What shows the training: nothing, a bar, or lines where there is no terminal."""
+    if not verbose:
+        return Quiet()
+    console = Console(stderr=True)
+    if console.is_terminal or console.is_jupyter:
+        return Bar(console, first, epochs)
+    return Lines(console, epochs)
