@@ -1,4 +1,4 @@
-"""One Node process and one Chromium for all tests, where the machine has them."""
+"""One Node process and one Chromium for all tests, where the machine has them; on CI both must be."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tfjsbridge.verify import (
     NpmInstallFailed,
 )
 
-from .models import write_dense
+from tests.verify.models import write_dense
 
 
 def _missing(error: Exception) -> None:

@@ -1,0 +1,1 @@
+"""The notes' models: a runnable script each."""

@@ -1,0 +1,143 @@
+"""The `tfjsbridge` command."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tfjsbridge.version import TFJS_VERSION, __version__
+
+NODE_BACKENDS = ("cpu", "wasm")
+BROWSER_BACKENDS = ("cpu", "webgl", "wasm", "webgpu")
+
+
+@contextmanager
+def _as_click_errors() -> Iterator[None]:
+    """Errors about the user's files and machine as one message, without a stack."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError, ImportError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message=f"tfjsbridge {__version__} (TensorFlow.js {TFJS_VERSION})")
+def main() -> None:
+    """Keras 3 models to TensorFlow.js, checked in real TensorFlow.js."""
+
+
+@main.command()
+@click.argument("source", metavar="INPUT", type=click.Path(path_type=Path))
+@click.argument("target", metavar="OUTPUT", type=click.Path(path_type=Path))
+@click.option("--verify/--no-verify", "check", help="Run the result in TensorFlow.js and compare.")
+def convert(source: Path, target: Path, check: bool) -> None:
+    """Convert a Keras model file, INPUT, to a folder that TensorFlow.js loads, OUTPUT.
+
+    INPUT is a .keras or .h5 file of Keras 3. OUTPUT gets model.json and its weights; all files are
+    written or none.
+    """
+    with _as_click_errors():
+        model = _load(source)
+        from tfjsbridge.converters import save_keras_model
+
+        path = save_keras_model(model, target)
+        files = _files(path)
+        size = sum(file.stat().st_size for file in files)
+        click.echo(f"{path}: {len(files)} files, {size:,} bytes")
+        if check:
+            _report(model, target, NODE_BACKENDS[:1], (), as_json=False, tolerance=1e-4)
+
+
+@main.command()
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--browser", is_flag=True, help="Also run it in headless Chromium, on all backends.")
+@click.option(
+    "--backend",
+    "backends",
+    multiple=True,
+    type=click.Choice(list(dict.fromkeys([*NODE_BACKENDS, *BROWSER_BACKENDS]))),
+    help="Only this backend (may be repeated). Default: cpu in Node, all in the browser.",
+)
+@click.option(
+    "--model",
+    "model_file",
+    type=click.Path(path_type=Path),
+    help="The .keras or .h5 file to compare with. Default: DIR itself, read back into Keras.",
+)
+@click.option("--tolerance", default=1e-4, show_default=True, help="The largest difference allowed.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def verify(
+    directory: Path,
+    browser: bool,
+    backends: tuple[str, ...],
+    model_file: Path | None,
+    tolerance: float,
+    as_json: bool,
+) -> None:
+    """Run the exported model in DIR in real TensorFlow.js and compare it with Python.
+
+    Exits with 1 if a prediction differs by more than the tolerance.
+    """
+    in_node = tuple(name for name in backends if name in NODE_BACKENDS) if backends else ("cpu",)
+    in_browser = tuple(name for name in backends or BROWSER_BACKENDS if name in BROWSER_BACKENDS)
+    if not browser:
+        in_browser = ()
+        if not in_node:
+            raise click.UsageError(f"{', '.join(backends)} runs in a browser only: add --browser.")
+    with _as_click_errors():
+        if model_file is not None:
+            model = _load(model_file)
+        else:
+            from tfjsbridge.converters import load_keras_model
+
+            model = load_keras_model(directory)
+        _report(model, directory, in_node, in_browser, as_json=as_json, tolerance=tolerance)
+
+
+def _report(
+    model: Any,
+    directory: Path,
+    backends: tuple[str, ...],
+    browser: tuple[str, ...],
+    *,
+    as_json: bool,
+    tolerance: float,
+) -> None:
+    from tfjsbridge.verify import verify as run
+
+    report = run(model, directory, backends=backends, browser=browser, tolerance=tolerance)
+    if as_json:
+        click.echo(json.dumps(report.to_dict(), indent=2))
+    else:
+        from rich.console import Console
+
+        Console().print(report)
+    if not report.ok:
+        raise click.exceptions.Exit(1)
+
+
+def _load(path: Path) -> Any:
+    """A Keras model of a .keras or .h5 file; no code that the file may hold is run."""
+    if not path.exists():
+        raise FileNotFoundError(f"There is no file {str(path)!r}.")
+    if path.suffix not in (".keras", ".h5", ".hdf5"):
+        raise ValueError(f"{str(path)!r} is no .keras or .h5 file.")
+    from tfjsbridge.runtime import keras
+
+    try:
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # Keras raises whatever its parts raise on a damaged file
+        raise ValueError(
+            f"Keras cannot load {str(path)!r}: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _files(model_json: Path) -> list[Path]:
+    """The model.json and its shards."""
+    groups = json.loads(model_json.read_text())["weightsManifest"]
+    return [model_json, *(model_json.parent / name for g in groups for name in g["paths"])]
