@@ -99,11 +99,14 @@ def print_table(results: Sequence[Result]) -> None:
     from rich.table import Table
 
     table = Table(
-        title=f"Trained in Python, loaded by TensorFlow.js {tf.TFJS_VERSION}", box=box.SIMPLE_HEAD
+        title=f"Trained in Python, loaded by TensorFlow.js {tf.TFJS_VERSION}",
+        caption="sklearn: the metric by scikit-learn; difference: the largest between predictions",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1),
     )
-    table.add_column("model")
-    for heading in ("loss", "metric", "scikit-learn", "files", "bytes", "largest difference"):
-        table.add_column(heading, justify="right")
+    table.add_column("model", no_wrap=True)
+    for heading in ("loss", "metric", "sklearn", "files", "bytes", "difference"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for result in results:
         table.add_row(
             result.name,

@@ -55,11 +55,16 @@ def tfjs_dtype(dtype: Any) -> str:
 
 
 def infer_dtype(value: Any) -> str:
-    """The dtype of nested lists, from their first value: numbers are float32, even whole ones."""
+    """The dtype of nested lists, from their first value: numbers are float32, even whole ones.
+
+    Arrays in lists keep their kind of dtype.
+    """
     while isinstance(value, (list, tuple)):
         if not value:
             return "float32"
         value = value[0]
+    if np.ndim(value) > 0:
+        return tfjs_dtype(value.dtype)
     if isinstance(value, (bool, np.bool_)):
         return "bool"
     if isinstance(value, (str, bytes)):

@@ -86,10 +86,11 @@ def _load() -> tuple[ModuleType, ModuleType]:
 
 def load_tensorflowjs() -> ModuleType:
     """The `tensorflowjs` package, whose writers and readers of weights the converters use."""
+    # tensorflow_decision_forests, which it imports, greets with IPython where standard output is
+    # no terminal, and fails where there is no IPython.
+    os.environ.setdefault("TFDF_DISABLE_WELCOME_MESSAGE", "1")
     with quiet():
         import tensorflowjs
-
-        # It lowers or raises logging levels of absl while loading; nothing of it is needed here.
     return tensorflowjs
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from tfjsbridge.dtypes import NUMPY_DTYPES, check_dtype, infer_dtype, tfjs_dtype
 from tfjsbridge.runtime import tensorflow
-from tfjsbridge.tensor_format import tensor_to_string
+from tfjsbridge.tensor_format import js_number, tensor_to_string
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -158,11 +158,10 @@ def tensor_from(value: Any, dtype: str | None = None) -> Tensor:
         wanted = tensorflow.as_dtype(NUMPY_DTYPES[tfjs_dtype(value.dtype)])
         tensor = Tensor(value if value.dtype == wanted else tensorflow.cast(value, wanted))
         return tensor if dtype in (None, tensor.dtype) else _cast(tensor, dtype)
-    array = as_array(value)
-    return Tensor(tensorflow.convert_to_tensor(_as_dtype(array, dtype or tfjs_dtype(array.dtype))))
+    return Tensor(tensorflow.convert_to_tensor(as_array(value, dtype)))
 
 
-def as_array(value: Any) -> np.ndarray:
+def as_array(value: Any, dtype: str | None = None) -> np.ndarray:
     """The NumPy array of a value, in one of tf.js's dtypes (see `tensor_from`)."""
     if isinstance(value, Tensor):
         return value.numpy()
@@ -170,16 +169,18 @@ def as_array(value: Any) -> np.ndarray:
         value = value.to_numpy()
     if hasattr(value, "__array__"):
         array = np.asarray(value)
+        if array.dtype.kind == "O":  # of a frame with columns of several dtypes, or of strings
+            array = np.asarray(array.tolist())
+        inferred = tfjs_dtype(array.dtype)
     else:
         try:
             array = np.asarray(value)
         except ValueError:
-            array = np.asarray(None)
-        if array.dtype.kind not in "biufcSU" and infer_dtype(value) != "string":
+            raise _not_numbers(value) from None
+        inferred = infer_dtype(value)
+        if array.dtype.kind not in ("U" if inferred == "string" else "biufc"):
             raise _not_numbers(value)
-        if array.dtype.kind in "iuf":
-            array = array.astype(np.float32)
-    return _as_dtype(array, tfjs_dtype(array.dtype))
+    return _as_dtype(array, dtype or inferred)
 
 
 def _not_numbers(value: Any) -> Exception:
@@ -212,24 +213,26 @@ def _ragged(value: Any, path: list[int]) -> str | None:
 
 
 def _as_dtype(array: np.ndarray, dtype: str) -> np.ndarray:
-    wanted = NUMPY_DTYPES[dtype]
-    if dtype == "string":
-        return array.astype(object)
-    if array.dtype.kind == "O":
-        raise TypeError(f"Expected numbers for dtype {dtype}, but the values hold objects.")
-    if dtype == "int32" and array.dtype.kind in "iuf" and array.dtype != np.int32 and array.size:
-        largest = np.abs(array[np.isfinite(array)].astype(np.float64)).max(initial=0)
-        if largest > 2**31:
-            raise ValueError(f"A value of {js(largest)} does not fit int32.")
-        if array.dtype.kind == "f":
+    """The values as tf.js stores them in a dtype (toTypedArray, util.ts)."""
+    kind = array.dtype.kind
+    if (dtype == "string") != (kind in "SU"):
+        wanted, got = ("strings", "numbers") if dtype == "string" else ("numbers", "strings")
+        raise TypeError(
+            f"Expected {wanted} for dtype {dtype}, but the values are "
+            f"{'objects' if kind == 'O' else got}."
+        )
+    if dtype == "bool" and kind == "f":
+        return np.floor(array + 0.5) != 0  # tf.js: Math.round
+    if dtype == "int32" and kind in "iuf" and array.size:
+        finite = array[np.isfinite(array)].astype(np.float64)
+        lowest, highest = finite.min(initial=0), finite.max(initial=0)
+        if lowest <= -(2.0**31) - 1 or highest >= 2.0**31:
+            value = lowest if lowest <= -(2.0**31) - 1 else highest
+            raise ValueError(f"The value {js_number(value)} does not fit int32.")
+        if kind == "f":
             array = np.nan_to_num(array, nan=0.0, posinf=0.0, neginf=0.0)
-    return array.astype(wanted, copy=False)
-
-
-def js(value: float) -> str:
-    from tfjsbridge.tensor_format import js_number
-
-    return js_number(value)
+    with np.errstate(over="ignore"):  # tf.js: a number too large for float32 is Infinity
+        return array.astype(NUMPY_DTYPES[dtype], copy=False)
 
 
 def _cast(tensor: Tensor, dtype: str) -> Tensor:

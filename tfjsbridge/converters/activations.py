@@ -48,14 +48,12 @@ _NAMES = {function: name for name, function in ACTIVATIONS.items()}
 
 
 def tfjs_activation(function: Callable[[Any], Any] | None) -> str | None:
-    """tf.js's name of a Keras activation function, or None where tf.js has none.
-
-    tf.js turns the strings of a model.json to camelCase, so that camelCase names arrive as they
-    are.
-    """
+    """tf.js's name, for a model.json, of a Keras activation function; None where it has none."""
     if function is None:
         return "linear"
-    return _NAMES.get(function)
+    name = _NAMES.get(function)
+    # tf.js turns the strings of a model.json to camelCase: it looks for "geluNew", which it has not.
+    return None if name is None or "_" in name else name
 
 
 def activation_name(function: Callable[[Any], Any]) -> str:

@@ -244,7 +244,7 @@ def _group_paths(group: dict[str, Any], path: Path) -> list[Path]:
     root = path.parent.resolve()
     shards = []
     for name in group["paths"]:
-        shard = (path.parent / name).resolve()
+        shard = (path.parent / name.replace("\0", "")).resolve()
         if "\0" in name or Path(name).is_absolute() or not shard.is_relative_to(root):
             raise ModelFileError(
                 f"{path}: the weight file {name!r} is outside of the model's folder; it is not read."

@@ -64,33 +64,57 @@ def div(a: Any, b: Any) -> Tensor:
     first, second = matching(a, b)
     if first.dtype == "int32":
         return floorDiv(first, second)
+    if first.dtype == "bool":  # tf.js: anything divided by false is false
+        return mul(first, second)
     return binary(tensorflow.divide, first, second)
 
 
 @chained
 def floorDiv(a: Any, b: Any) -> Tensor:
-    """The floor of a / b as int32; 0 where b is an int32 zero, as in tf.js."""
+    """The floor of a / b as int32; 0 where it is not finite, as in tf.js."""
+    first, second = matching(a, b)
+    check_broadcast(first, second)
+    x, y = (tensorflow.cast(t.tensor, "float64") for t in (first, second))
+    return Tensor(_to_int32(tensorflow.floor(x / y)))
 
-    def divide(x: Any, y: Any) -> Any:
-        if x.dtype.is_integer:
-            zero = tensorflow.equal(y, 0)
-            quotient = tensorflow.math.floordiv(x, tensorflow.where(zero, 1, y))
-            return tensorflow.where(zero, 0, quotient)
-        return tensorflow.cast(tensorflow.math.floordiv(x, y), "int32")
 
-    return binary(divide, a, b)
+def _to_int32(x: Any) -> Any:
+    """float64 as int32 the way JavaScript stores it: truncated, modulo 2**32, 0 if not finite."""
+    x = tensorflow.where(tensorflow.math.is_finite(x), x, tensorflow.zeros_like(x))
+    x = tensorflow.math.floormod(tensorflow.sign(x) * tensorflow.floor(tensorflow.abs(x)), 2.0**32)
+    return tensorflow.cast(tensorflow.where(x < 2.0**31, x, x - 2.0**32), "int32")
 
 
 @chained
 def mod(a: Any, b: Any) -> Tensor:
-    """The remainder of a / b, with the sign of b."""
-    return binary(tensorflow.math.floormod, a, b)
+    """The remainder of a / b, with the sign of b; 0 where b is an int32 zero, as in tf.js."""
+
+    def rest(x: Any, y: Any) -> Any:
+        if x.dtype.is_integer:
+            zero = tensorflow.equal(y, 0)
+            return tensorflow.where(
+                zero, 0, tensorflow.math.floormod(x, tensorflow.where(zero, 1, y))
+            )
+        # tf.js: (a % b + b) % b in double precision, so that infinity gives NaN
+        wide, divisor = (tensorflow.cast(t, "float64") for t in (x, y))
+        result = tensorflow.math.floormod(wide, divisor)
+        result = tensorflow.where(tensorflow.equal(result, divisor), 0 * divisor, result)
+        return tensorflow.cast(result, x.dtype)
+
+    return binary(rest, a, b)
 
 
 @chained
 def pow(base: Any, exp: Any) -> Tensor:
-    """base to the power of exp, element by element, broadcast."""
-    return binary(tensorflow.pow, base, exp)
+    """base to the power of exp, element by element, broadcast; int32 results are truncated."""
+
+    def power(x: Any, y: Any) -> Any:
+        if x.dtype.is_integer:  # TensorFlow refuses negative exponents
+            x, y = (tensorflow.cast(t, "float64") for t in (x, y))
+            return _to_int32(tensorflow.pow(x, y))
+        return tensorflow.pow(x, y)
+
+    return binary(power, base, exp)
 
 
 @chained

@@ -12,7 +12,7 @@ import numpy as np
 
 from tfjsbridge.dtypes import check_dtype, upcast
 from tfjsbridge.runtime import tensorflow
-from tfjsbridge.tensors import Tensor, as_array, tensor_from
+from tfjsbridge.tensors import Tensor, tensor_from
 
 Shape = Sequence[int] | None
 
@@ -36,13 +36,11 @@ def tensor(values: Any, shape: Shape = None, dtype: str | None = None) -> Tensor
     """
     if dtype is not None:
         check_dtype(dtype)
-    if isinstance(values, Tensor) or tensorflow.is_tensor(values):
-        result = tensor_from(values, dtype)
-    else:
-        array = as_array(values)
-        _check_size(array, shape)
-        result = tensor_from(array, dtype)
-    return result if shape is None else Tensor(tensorflow.reshape(result.tensor, list(shape)))
+    result = tensor_from(values, dtype)
+    if shape is None:
+        return result
+    _check_shape(result, shape)
+    return Tensor(tensorflow.reshape(result.tensor, list(shape)))
 
 
 def scalar(value: Any, dtype: str | None = None) -> Tensor:
@@ -114,7 +112,7 @@ def oneHot(
             "Argument 'indices' passed to 'oneHot' must be int32 tensor, "
             f"but got {index.dtype} tensor"
         )
-    on, off = (tensorflow.cast(v, check_dtype(dtype)) for v in (onValue, offValue))
+    on, off = (tensor_from(v, dtype).tensor for v in (onValue, offValue))
     return Tensor(tensorflow.one_hot(index.tensor, depth, on, off))
 
 
@@ -122,36 +120,42 @@ def _of_rank(rank: int, values: Any, shape: Shape, dtype: str | None) -> Tensor:
     name = f"tensor{rank}d()"
     if shape is not None and len(shape) != rank:
         raise ValueError(f"{name} requires shape to have {_WORDS[rank]}, got {list(shape)}")
-    array = values if isinstance(values, Tensor) else as_array(values)
-    dimensions = len(array.shape)
-    if rank == 1 and dimensions != 1:
+    value = tensor_from(values, dtype)
+    if rank == 1 and value.rank != 1:
         raise ValueError(
-            f"tensor1d() requires values to be a flat/TypedArray, got shape {list(array.shape)}"
+            f"tensor1d() requires values to be a flat/TypedArray, got shape {value.shape}"
         )
-    if dimensions not in (1, rank):
+    if value.rank not in (1, rank):
         raise ValueError(
             f"{name} requires values to be number{'[]' * rank} or flat/TypedArray, "
-            f"got shape {list(array.shape)}"
+            f"got shape {value.shape}"
         )
-    if dimensions == 1 and rank > 1 and shape is None:
+    if value.rank == 1 and rank > 1 and shape is None:
         raise ValueError(
             f"{name} requires shape to be provided when `values` are a flat/TypedArray; "
-            f"got {array.shape[0]} values"
+            f"got {value.size} values"
         )
-    return tensor(array, shape, dtype)
+    return tensor(value, shape)
 
 
-def _check_size(array: np.ndarray, shape: Shape) -> None:
-    if shape is None:
-        return
+def _check_shape(values: Tensor, shape: Sequence[int]) -> None:
+    """Raise tf.js's errors where `shape` is none, or not one that the values have when flattened."""
     if any(not isinstance(size, (int, np.integer)) or size < 0 for size in shape):
         raise ValueError(
             f"Tensor must have a shape comprised of positive integers but got shape {list(shape)}"
         )
-    if int(np.prod(shape, dtype=np.int64)) != array.size:
+    size = int(np.prod(shape, dtype=np.int64))
+    if size != values.size:
         raise ValueError(
             f"Based on the provided shape, {list(shape)}, the tensor should have "
-            f"{int(np.prod(shape, dtype=np.int64))} values but has {array.size}"
+            f"{size} values but has {values.size}"
+        )
+    # tf.js: only the last axis of nested lists may be split up, so that a flat list may be.
+    *outer, _ = values.shape or [None]
+    if list(shape[: len(outer)]) != outer:
+        raise ValueError(
+            f"Error creating a new Tensor. Inferred shape {values.shape} does not match the "
+            f"provided shape {list(shape)}."
         )
 
 

@@ -18,9 +18,7 @@ def _compare(operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Tensor:
     first, second = matching(a, b)
     check_broadcast(first, second)
     if first.dtype == "bool":  # TensorFlow has no order of booleans
-        return Tensor(
-            operation(*(tensorflow.cast(t.tensor, "int32") for t in (first, second)))
-        )
+        return Tensor(operation(*(tensorflow.cast(t.tensor, "int32") for t in (first, second))))
     return Tensor(operation(first.tensor, second.tensor))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,17 @@ from tfjsbridge.runtime import keras, tensorflow
 
 tree = keras.tree
 
+_CATEGORICAL = (keras.losses.CategoricalCrossentropy, keras.losses.categorical_crossentropy)
+
 #: Losses whose targets have the output's shape.
 _SAME_SHAPE = (
     keras.losses.MeanSquaredError,
+    keras.losses.mean_squared_error,
     keras.losses.MeanAbsoluteError,
+    keras.losses.mean_absolute_error,
     keras.losses.BinaryCrossentropy,
-    keras.losses.CategoricalCrossentropy,
+    keras.losses.binary_crossentropy,
+    *_CATEGORICAL,
 )
 
 
@@ -51,6 +57,29 @@ class Data:
             return Data(x, y, stop - start)
 
         return part(0, at), part(at, self.size)
+
+
+def positive_integer(name: str, value: Any) -> int:
+    """`value`, checked.
+
+    Raises:
+      ValueError: if it is not a positive integer.
+    """
+    if not isinstance(value, Integral) or isinstance(value, bool) or value <= 0:
+        raise ValueError(f"{name} must be a positive integer, got {value!r}.")
+    return int(value)
+
+
+def check_compiled(model: Any) -> None:
+    """Refuse a model that has no loss and optimizer.
+
+    Raises:
+      ValueError: if the model is not compiled.
+    """
+    if not model.compiled:
+        raise ValueError(
+            "The model must be compiled before it is trained or evaluated: model.compile(...)."
+        )
 
 
 def prepare(model: Any, x: Any, y: Any = None, what: str = "") -> Data:
@@ -133,20 +162,36 @@ def _target_problems(model: Any, y: Any) -> list[str]:
     if len(arrays) != len(outputs):
         return [f"the model has {len(outputs)} output(s), {', '.join(_names(outputs))}, but got "
                 f"{len(arrays)} target(s)"]
-    losses = tree.flatten(model.loss) if model.compiled else []
+    losses = _losses(model)
     if len(losses) != len(arrays):
         return []
     problems = []
     for name, output, array, loss in zip(_names(outputs), outputs, arrays, losses, strict=True):
-        if isinstance(loss, _SAME_SHAPE) and not _fits(array.shape, output.shape):
+        if _is_one_of(loss, _SAME_SHAPE) and not _fits(array.shape, output.shape):
             hint = ""
-            if isinstance(loss, keras.losses.CategoricalCrossentropy):
+            if _is_one_of(loss, _CATEGORICAL):
                 hint = " (one-hot targets; for class numbers use sparseCategoricalCrossentropy)"
             problems.append(
                 f"expected the target of {name} to have shape {_text(output.shape)}{hint} but got "
                 f"array with shape {_text(array.shape)}"
             )
     return problems
+
+
+def _losses(model: Any) -> list[Any]:
+    """The losses in the order of the outputs, each a keras.losses.Loss, a function or None."""
+    if not model.compiled:
+        return []
+    loss = model.loss
+    if isinstance(loss, dict) and not isinstance(model.output, dict):
+        losses = [loss.get(name) for name in _names(model.outputs)]
+    else:
+        losses = tree.flatten(loss)
+    return [keras.losses.get(loss) for loss in losses]
+
+
+def _is_one_of(loss: Any, kinds: tuple[Any, ...]) -> bool:
+    return loss in kinds or type(loss) in kinds
 
 
 def _names(tensors: Any) -> list[str]:

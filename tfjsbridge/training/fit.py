@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tfjsbridge.runtime import tensorflow
-from tfjsbridge.training.data import prepare
+from tfjsbridge.training.data import check_compiled, positive_integer, prepare
 from tfjsbridge.training.history import History
 from tfjsbridge.training.hooks import Hooks
 from tfjsbridge.training.loop import Loop
@@ -55,11 +55,9 @@ def fit(
       ValueError: for data that does not fit the model; nothing is trained then.
       KeyboardInterrupt: on Ctrl-C, at most a call later; the model keeps what it has learned.
     """
-    for name, value in (("batchSize", batch_size), ("epochs", epochs)):
-        if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-            raise ValueError(f"{name} must be a positive integer, got {value!r}.")
-    if not model.compiled:
-        raise ValueError("The model must be compiled before it is trained: model.compile(...).")
+    batch_size = positive_integer("batchSize", batch_size)
+    epochs = positive_integer("epochs", epochs)
+    check_compiled(model)
     data = prepare(model, x, y)
     validation = None
     if validation_data is not None:
@@ -87,14 +85,17 @@ def fit(
     model.history = history
     model.stop_training = False
     hooks.on_train_begin()
-    try:
-        with reporter(verbose, initial_epoch, epochs) as progress:
-            if hooks.watch_batches():
-                _batch_by_batch(loop, hooks, progress, initial_epoch, epochs)
-            else:
-                _many_epochs(loop, hooks, progress, initial_epoch, epochs, bool(callbacks))
-    finally:
-        hooks.on_train_end(_last(history))
+    # BackupAndRestore sets it where it goes on with an interrupted training.
+    initial_epoch = model._initial_epoch or initial_epoch
+    with reporter(verbose, initial_epoch, epochs) as progress:
+        if hooks.watch_batches():
+            _batch_by_batch(loop, hooks, progress, initial_epoch, epochs)
+        else:
+            _many_epochs(loop, hooks, progress, initial_epoch, epochs, bool(callbacks))
+    # An optimizer with use_ema puts the averages in the weights' place.
+    if model.optimizer is not None:
+        model.optimizer.finalize_variable_values(model.trainable_weights)
+    hooks.on_train_end(_last(history))
     return history
 
 
@@ -138,5 +139,5 @@ def _batch_by_batch(loop: Loop, hooks: Hooks, progress: Quiet, first: int, epoch
             break
 
 
-def _last(history: History) -> dict[str, float]:
+def _last(history: History) -> dict[str, Any]:
     return {name: values[-1] for name, values in history.history.items() if values}

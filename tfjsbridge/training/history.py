@@ -17,7 +17,7 @@ class History(keras.callbacks.History):  # type: ignore[misc]
     """
 
     epoch: list[int]
-    history: dict[str, list[float]]
+    history: dict[str, list[Any]]
     params: dict[str, Any]
 
     def plot(self) -> Any:

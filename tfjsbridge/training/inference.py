@@ -7,15 +7,16 @@ from typing import Any
 
 from tfjsbridge.runtime import keras, tensorflow
 from tfjsbridge.training.compiled import compiled
-from tfjsbridge.training.data import prepare
+from tfjsbridge.training.data import check_compiled, positive_integer, prepare
+from tfjsbridge.training.loop import number
 
 tree = keras.tree
 
-#: The traced function of each model's predict_step.
+#: Each model's predict_step, traced, and the state of the model that it is for.
 _predict_functions: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
 
 
-def evaluate(model: Any, x: Any, y: Any, *, batch_size: int = 32) -> dict[str, float]:
+def evaluate(model: Any, x: Any, y: Any, *, batch_size: int = 32) -> dict[str, Any]:
     """The loss and metrics of a compiled Keras model on data.
 
     Args:
@@ -27,14 +28,16 @@ def evaluate(model: Any, x: Any, y: Any, *, batch_size: int = 32) -> dict[str, f
     Returns:
       loss and metrics by name.
     """
+    batch_size = positive_integer("batchSize", batch_size)
+    check_compiled(model)
     data = prepare(model, x, y)
-    model._symbolic_build(data_batch=tree.map_structure(lambda t: t[:1], data.tensors))
+    model._symbolic_build(data_batch=_rows(data.tensors, 0, batch_size))
     for metric in model.metrics:
         metric.reset_state()
-    step = compiled(model.test_step)
+    step = compiled(model.test_step, model)
     for start in range(0, data.size, batch_size):
         step(_rows(data.tensors, start, batch_size))
-    return {name: float(value) for name, value in model.get_metrics_result().items()}
+    return {name: number(value) for name, value in model.get_metrics_result().items()}
 
 
 def predict(model: Any, x: Any, *, batch_size: int = 32) -> Any:
@@ -45,15 +48,23 @@ def predict(model: Any, x: Any, *, batch_size: int = 32) -> Any:
       x: inputs, [examples, ...]: an array, a list, or a dict by input name.
       batch_size: how many examples are computed at a time.
     """
+    batch_size = positive_integer("batchSize", batch_size)
     data = prepare(model, x)
-    function = _predict_functions.get(model)
-    if function is None:
-        function = compiled(_predict_step(model))
-        _predict_functions[model] = function
+    function = _predict_function(model)
     outputs = [
         function(_rows(data.x, start, batch_size)) for start in range(0, data.size, batch_size)
     ]
     return tree.map_structure(lambda *parts: tensorflow.concat(parts, 0), *outputs)
+
+
+def _predict_function(model: Any) -> Any:
+    # A Sequential may have got other layers since it was traced, or another compile().
+    state = (model.run_eagerly, *map(id, model._flatten_layers()))
+    traced_state, function = _predict_functions.get(model, (None, None))
+    if state != traced_state:
+        function = compiled(_predict_step(model), model)
+        _predict_functions[model] = state, function
+    return function
 
 
 def _predict_step(model: Any) -> Any:

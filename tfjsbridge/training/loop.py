@@ -8,6 +8,7 @@ so that the weights come out as Keras's.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -39,16 +40,16 @@ class Loop:
         self.batch_size = batch_size
         self.shuffle = shuffle
         self.seed = seed
-        self.names: list[str] = []
+        self.shapes: dict[str, tuple[int, ...]] = {}
         self.batches = -(-train.size // batch_size)
         # Losses, metrics and the optimizer's variables must exist before the loop is traced.
-        first = tree.map_structure(lambda t: t[:1], train.tensors)
+        first = tree.map_structure(lambda t: t[:batch_size], train.tensors)
         model._symbolic_build(data_batch=first)
-        self._epochs = compiled(self._trace_epochs)
-        self._batch = compiled(self._trace_batch)
-        self._finish = compiled(self._trace_finish)
+        self._epochs = compiled(self._trace_epochs, model)
+        self._batch = compiled(self._trace_batch, model)
+        self._finish = compiled(self._trace_finish, model)
 
-    def epochs(self, first: int, count: int) -> list[dict[str, float]]:
+    def epochs(self, first: int, count: int) -> list[dict[str, Any]]:
         """Train `count` epochs, the first of them number `first`; the logs of each."""
         validation = () if self.validation is None else self.validation.tensors
         rows = self._epochs(
@@ -68,22 +69,24 @@ class Loop:
         for metric in self.model.metrics:
             metric.reset_state()
 
-    def batch(self, index: int, order: Any) -> dict[str, float]:
+    def batch(self, index: int, order: Any) -> dict[str, Any]:
         """Train one batch; the logs so far in the epoch, and the batch's size."""
-        start = index * self.batch_size
-        stop = min(start + self.batch_size, self.train.size)
-        rows = tensorflow.range(start, stop) if order is None else order[start:stop]
-        values = self._batch(self.train.tensors, rows)
-        logs = dict(zip(values, map(float, values.values()), strict=True))
-        return {**logs, "size": stop - start}
+        values = self._batch(self.train.tensors, order, tensorflow.constant(index))
+        size = min(self.batch_size, self.train.size - index * self.batch_size)
+        return {**{name: number(value) for name, value in values.items()}, "size": size}
 
-    def finish_epoch(self) -> dict[str, float]:
+    def finish_epoch(self) -> dict[str, Any]:
         """The logs of an epoch that was trained batch by batch."""
         validation = () if self.validation is None else self.validation.tensors
         return self._logs(np.asarray(self._finish(validation)))
 
-    def _logs(self, row: np.ndarray) -> dict[str, float]:
-        return dict(zip(self.names, map(float, row), strict=True))
+    def _logs(self, row: np.ndarray) -> dict[str, Any]:
+        ends = np.cumsum([math.prod(shape) for shape in self.shapes.values()])
+        values = np.split(row, ends[:-1])
+        return {
+            name: number(value.reshape(shape))
+            for (name, shape), value in zip(self.shapes.items(), values, strict=True)
+        }
 
     # What follows runs only while the functions are traced.
 
@@ -94,17 +97,19 @@ class Loop:
             run_batches(self.model.train_step, train, self.train.size, self.batch_size, order)
             return i + 1, rows.write(i, self._trace_finish(validation))
 
-        rows = tensorflow.TensorArray(tensorflow.float32, size=count)
+        rows = tensorflow.TensorArray(tensorflow.float64, size=count)
         loop = tensorflow.while_loop(
             lambda i, _: i < count, epoch, (tensorflow.constant(0), rows), parallel_iterations=1
         )
         return loop[1].stack()
 
-    def _trace_batch(self, train: Any, rows: Any) -> Any:
-        return self.model.train_step(tree.map_structure(lambda t: tensorflow.gather(t, rows), train))
+    def _trace_batch(self, train: Any, order: Any, index: Any) -> Any:
+        return self.model.train_step(
+            take_batch(train, index, self.train.size, self.batch_size, order)
+        )
 
     def _trace_finish(self, validation: Any) -> Any:
-        """The epoch's logs as one vector, [names]; validates first, where there is data for it."""
+        """The epoch's logs in one vector; validates first, where there is data for it."""
         logs = dict(self.model.get_metrics_result())
         if self.validation is not None:
             for metric in self.model.metrics:
@@ -113,13 +118,20 @@ class Loop:
                 self.model.test_step, validation, self.validation.size, self.batch_size, None
             )
             logs |= {f"val_{name}": v for name, v in self.model.get_metrics_result().items()}
-        self.names = list(logs)
-        return tensorflow.stack([tensorflow.cast(v, tensorflow.float32) for v in logs.values()])
+        values = [tensorflow.cast(value, tensorflow.float64) for value in logs.values()]
+        self.shapes = {name: tuple(v.shape) for name, v in zip(logs, values, strict=True)}
+        return tensorflow.concat([tensorflow.reshape(value, [-1]) for value in values], 0)
 
     def _order(self, epoch: Any) -> Any:
         """A permutation that depends on the seed and the epoch's number alone."""
         keys = tensorflow.random.stateless_uniform([self.train.size], [self.seed, epoch])
         return tensorflow.argsort(keys)
+
+
+def number(value: Any) -> Any:
+    """A metric's result as a float, or as an array where it is not a scalar."""
+    array = np.asarray(value)
+    return array if array.ndim else float(array)
 
 
 def run_batches(step: Step, data: Any, size: int, batch_size: int, order: Any) -> None:
@@ -133,25 +145,33 @@ def run_batches(step: Step, data: Any, size: int, batch_size: int, order: Any) -
       order: the order in which they are taken, [size], or None for as they stand.
     """
 
-    def batch(start: Any, length: int) -> Any:
-        if order is None:
-            return tree.map_structure(lambda t: _rows(t, start, length), data)
-        rows = tensorflow.slice(order, [start], [length])
-        return tree.map_structure(lambda t: tensorflow.gather(t, rows), data)
+    def body(index: Any) -> Any:
+        step(take_batch(data, index, size, batch_size, order))
+        return (index + 1,)
 
-    def body(i: Any) -> Any:
-        step(batch(i * batch_size, batch_size))
-        return i + 1
-
-    full, rest = divmod(size, batch_size)
-    if full:
-        tensorflow.while_loop(
-            lambda i: i < full, body, (tensorflow.constant(0),), parallel_iterations=1
-        )
-    if rest:
-        step(batch(tensorflow.constant(full * batch_size), rest))
+    tensorflow.while_loop(
+        lambda index: index * batch_size < size,
+        body,
+        (tensorflow.constant(0),),
+        parallel_iterations=1,
+    )
 
 
-def _rows(tensor: Any, start: Any, length: int) -> Any:
+def take_batch(data: Any, index: Any, size: int, batch_size: int, order: Any) -> Any:
+    """Batch number `index` of `data`; the arguments are run_batches's.
+
+    Where the last batch is smaller, the trace knows the length of none, as it is with Keras's
+    datasets: what TensorFlow makes of a known length can differ in the last bit.
+    """
+    start = index * batch_size
+    length = batch_size if size % batch_size == 0 else tensorflow.minimum(batch_size, size - start)
+    if order is None:
+        return tree.map_structure(lambda t: _rows(t, start, length), data)
+    rows = _rows(order, start, length)
+    return tree.map_structure(lambda t: tensorflow.gather(t, rows), data)
+
+
+def _rows(tensor: Any, start: Any, length: Any) -> Any:
     begin = tensorflow.concat([[start], tensorflow.zeros([tensor.shape.rank - 1], "int32")], 0)
-    return tensorflow.slice(tensor, begin, [length, *tensor.shape[1:]])
+    rows = tensorflow.slice(tensor, begin, [length, *tensor.shape[1:]])
+    return tensorflow.ensure_shape(rows, [None, *tensor.shape[1:]])

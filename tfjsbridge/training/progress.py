@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -14,9 +15,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 SECONDS_BETWEEN_LINES = 10.0
 
 
-def logs_text(logs: Mapping[str, float]) -> str:
+def logs_text(logs: Mapping[str, Any]) -> str:
     """`loss 0.1234  acc 0.9750`."""
-    return "  ".join(f"{name} {value:.4g}" for name, value in logs.items())
+    return "  ".join(f"{name} {_text(value)}" for name, value in logs.items())
+
+
+def _text(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else np.array2string(value, precision=4)
 
 
 class Quiet:
@@ -28,7 +33,7 @@ class Quiet:
     def __exit__(self, *exception: object) -> None:
         return
 
-    def update(self, epoch: int, logs: Mapping[str, float]) -> None:
+    def update(self, epoch: int, logs: Mapping[str, Any]) -> None:
         """`epoch` epochs are done; these are the last one's logs."""
 
 
@@ -39,15 +44,21 @@ class Lines(Quiet):
         self.console = console
         self.epochs = epochs
         self.last = time.monotonic()
+        self.line = ""
 
-    def update(self, epoch: int, logs: Mapping[str, float]) -> None:
-        """Write a line if the last one is old, or the training is done."""
-        if epoch < self.epochs and time.monotonic() - self.last < SECONDS_BETWEEN_LINES:
-            return
-        self.last = time.monotonic()
-        self.console.print(
-            f"epoch {epoch}/{self.epochs}  {logs_text(logs)}", highlight=False, soft_wrap=True
-        )
+    def __exit__(self, *exception: object) -> None:
+        self._write()
+
+    def update(self, epoch: int, logs: Mapping[str, Any]) -> None:
+        """Write a line if the last one is old; the last epoch's is written at the end."""
+        self.line = f"epoch {epoch}/{self.epochs}  {logs_text(logs)}"
+        if time.monotonic() - self.last >= SECONDS_BETWEEN_LINES:
+            self._write()
+
+    def _write(self) -> None:
+        if self.line:
+            self.console.print(self.line, highlight=False, markup=False, soft_wrap=True)
+        self.line, self.last = "", time.monotonic()
 
 
 class Bar(Quiet):
@@ -58,7 +69,7 @@ class Bar(Quiet):
             TextColumn("epoch"),
             MofNCompleteColumn(),
             BarColumn(bar_width=24),
-            TextColumn("{task.fields[logs]}"),
+            TextColumn("{task.fields[logs]}", markup=False),
             TextColumn("{task.fields[speed]}"),
             TimeRemainingColumn(compact=True),
             console=console,
@@ -78,7 +89,7 @@ class Bar(Quiet):
     ) -> None:
         self.progress.stop()
 
-    def update(self, epoch: int, logs: Mapping[str, float]) -> None:
+    def update(self, epoch: int, logs: Mapping[str, Any]) -> None:
         """Move the bar."""
         rate = (epoch - self.first) / max(time.monotonic() - self.start, 1e-9)
         self.progress.update(

@@ -16,7 +16,7 @@ from tfjsbridge.runtime import keras
 
 def values(variable: Any) -> np.ndarray:
     """A weight's values in a dtype that tf.js has: float32 for every floating dtype."""
-    array = np.asarray(keras.ops.convert_to_numpy(variable))
+    array = np.asarray(keras.ops.convert_to_tensor(variable))
     return array if array.dtype.kind in "biu" else array.astype(np.float32)
 
 
@@ -91,16 +91,17 @@ def activation_layers(function: Any) -> list[TfjsLayer]:
     """An activation as layers of its own.
 
     Raises:
-      CannotConvertLayer: if tf.js cannot compute the function.
+      CannotConvertLayer: if no way is known to compute the function in tf.js.
     """
     name = tfjs_activation(function)
     if name is not None:
         return [TfjsLayer("Activation", {"activation": name}, suffix="activation")]
     if function in _REWRITES:
         return _REWRITES[function]()
-    known = ", ".join([*ACTIVATIONS, *(activation_name(f) for f in _REWRITES)])
+    writable = [f for f in ACTIVATIONS.values() if tfjs_activation(f)]
+    known = ", ".join(activation_name(f) for f in [*writable, *_REWRITES])
     raise CannotConvertLayer(
-        f"tf.js cannot compute the activation {activation_name(function)!r}; "
+        f"no conversion is known for the activation {activation_name(function)!r}; "
         f"use one of these: {known}"
     )
 

@@ -12,7 +12,7 @@ from tfjsbridge.converters.layers.common import (
     read_kernel_and_bias,
     then_activation,
 )
-from tfjsbridge.converters.registry import TfjsLayer, reads, writes
+from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
 from tfjsbridge.runtime import keras
 
 DATA_FORMATS = {"channelsFirst": "channels_first", "channelsLast": "channels_last"}
@@ -20,6 +20,11 @@ DATA_FORMATS = {"channelsFirst": "channels_first", "channelsLast": "channels_las
 
 @writes(keras.layers.InputLayer)
 def write_input_layer(layer: Any) -> TfjsLayer:
+    if len(layer.batch_shape) < 2:
+        raise CannotConvertLayer(
+            "tf.js gives every input at least two axes, [examples, values], but its shape is "
+            f"{list(layer.batch_shape)}; use keras.Input((1,))"
+        )
     # tf.js has no float16, bfloat16 or float64; integers it takes as int32.
     dtype = "int32" if "int" in layer.dtype else layer.dtype
     return TfjsLayer(
@@ -77,9 +82,9 @@ def read_dropout(config: dict[str, Any]) -> Any:
 
 
 @writes(keras.layers.Flatten)
-def write_flatten(layer: Any) -> TfjsLayer | list[TfjsLayer]:
+def write_flatten(layer: Any) -> TfjsLayer:
+    # tf.js flattens from rank 3 on; [batch, n] is flat already.
     if len(layer.input.shape) == 2:
-        # tf.js flattens from rank 3 on; here there is nothing to flatten.
         return TfjsLayer("Activation", {"activation": "linear"})
     return TfjsLayer("Flatten", {"data_format": layer.data_format})
 

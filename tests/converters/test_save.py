@@ -1,0 +1,173 @@
+"""Keras 3 models load in real tf.js, predict the same there, and come back to Keras."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.converters.cases import MODELS, NO_ACTIVATIONS, build, image, layers, sequential
+from tfjsbridge.converters import load_keras_model, save_keras_model
+from tfjsbridge.converters.activations import ACTIVATIONS
+from tfjsbridge.errors import ConversionError
+from tfjsbridge.runtime import keras
+from tfjsbridge.verify import NodeSession, TfjsError, differences, sample_inputs
+from tfjsbridge.verify.python_model import predict
+
+TOLERANCE = 1e-5
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_predicts_the_same_in_tfjs_and_back_in_keras(
+    name: str, node: NodeSession, tmp_path: Path
+) -> None:
+    model = build(name)
+    save_keras_model(model, tmp_path)
+    signature = node.signature(tmp_path)
+    inputs = sample_inputs(signature, batch=8)
+    expected = predict(model, inputs, signature)
+    got = node.predict(tmp_path, inputs)
+    for difference in differences(expected, got, signature.outputs):
+        assert difference.within(TOLERANCE), difference
+    back = load_keras_model(tmp_path)
+    again = predict(back, inputs, signature)
+    for difference in differences(expected, again, signature.outputs):
+        assert difference.within(TOLERANCE), difference
+
+
+def test_the_first_weights_are_not_all_zero() -> None:
+    # Otherwise every comparison above would hold for models that do nothing.
+    for name in MODELS:
+        model = build(name)
+        assert all(np.any(w) for w in model.get_weights()), name
+
+
+def problems(model: Any, tmp_path: Path) -> list[str]:
+    with pytest.raises(ConversionError) as error:
+        save_keras_model(model, tmp_path / "out")
+    assert not (tmp_path / "out").exists(), "nothing is written"
+    return error.value.problems
+
+
+def test_all_problems_are_listed_with_their_places(tmp_path: Path) -> None:
+    inner = keras.Sequential([layers.Input((4, 4)), layers.LSTM(3, name="memory")], name="inner")
+    model = keras.Sequential(
+        [layers.Input((4, 4)), layers.Dense(4, activation="celu", name="d"), inner], name="outer"
+    )
+    first, second = problems(model, tmp_path)
+    assert first.startswith("outer/d (Dense): no conversion is known for the activation 'celu'; use one")
+    assert second.startswith("outer/inner/memory (LSTM): no conversion is known for it (known: Act")
+
+
+@pytest.mark.parametrize("name", NO_ACTIVATIONS)
+def test_an_activation_without_a_conversion_is_refused(name: str, tmp_path: Path) -> None:
+    (problem,) = problems(sequential(layers.Dense(4, activation=name)), tmp_path)
+    assert repr(name) in problem
+
+
+def test_operations_on_tensors_are_refused(tmp_path: Path) -> None:
+    x = keras.Input((4,))
+    (problem,) = problems(keras.Model(x, layers.Dense(2)(x) + 1), tmp_path)
+    assert "an operation on tensors outside of a layer" in problem
+
+
+def test_subclassed_and_unbuilt_models_are_refused(tmp_path: Path) -> None:
+    class Mine(keras.Model):
+        def call(self, x: Any) -> Any:
+            return x
+
+    x = keras.Input((4,))
+    functional = keras.Model(x, layers.Dense(2)(x))
+
+    class Changed(type(functional)):  # type: ignore[misc]
+        def call(self, x: Any) -> Any:
+            return 2 * super().call(x)
+
+    changed = Changed(functional.inputs, functional.outputs)
+    assert "a subclassed model has a call() method" in problems(Mine(), tmp_path)[0]
+    assert "a subclassed model has a call() method" in problems(changed, tmp_path)[0]
+    assert "has no input shape yet" in problems(keras.Sequential([layers.Dense(1)]), tmp_path)[0]
+
+
+def test_a_subclassed_layer_is_not_written_as_its_parent(tmp_path: Path) -> None:
+    class Doubled(layers.Dense):  # type: ignore[misc]
+        def call(self, x: Any) -> Any:
+            return 2 * super().call(x)
+
+    assert "Doubled" in problems(sequential(Doubled(3)), tmp_path)[0]
+
+
+def test_groups_and_quantized_weights_are_refused(tmp_path: Path) -> None:
+    (problem,) = problems(image(layers.Conv2D(4, 3, groups=2)), tmp_path)
+    assert "groups=2" in problem
+    quantized = sequential(layers.Dense(4, name="d"))
+    quantized.get_layer("d").quantize("int8")
+    (problem,) = problems(quantized, tmp_path)
+    assert "its weights are quantized (int8)" in problem
+
+
+def test_an_input_without_an_axis_of_values_is_refused(tmp_path: Path) -> None:
+    model = sequential(layers.Flatten(), shape=())
+    assert "tf.js gives every input at least two axes" in problems(model, tmp_path)[0]
+
+
+def test_gelu_new_is_refused_because_tfjs_cannot_load_it(node: NodeSession, tmp_path: Path) -> None:
+    (problem,) = problems(sequential(layers.Dense(4, activation=ACTIVATIONS["gelu_new"])), tmp_path)
+    assert "'gelu_new'" in problem
+    with pytest.raises(TfjsError, match="Unknown activation: geluNew"):
+        node.evaluate(
+            """const model = tf.sequential({layers: [
+                   tf.layers.dense({inputShape: [1], units: 1, activation: 'gelu_new'})]});
+               const modelTopology = model.toJSON(null, false);
+               await tf.loadLayersModel(tf.io.fromMemory({modelTopology}));"""
+        )
+
+
+def test_no_model_is_a_type_error(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="Expected a keras.Model, got"):
+        save_keras_model("model.keras", tmp_path)
+
+
+def test_the_signature_of_the_official_function(tmp_path: Path) -> None:
+    model = sequential(layers.Dense(3000), shape=(400,))
+    path = save_keras_model(
+        model,
+        str(tmp_path / "new" / "folder"),
+        quantization_dtype_map={"float16": "*"},
+        weight_shard_size_bytes=1024 * 1024,
+        metadata={"labels": ["a", "b"]},
+    )
+    assert path == tmp_path / "new" / "folder" / "model.json"
+    description = json.loads(path.read_text())
+    assert description["format"] == "layers-model"
+    assert description["userDefinedMetadata"] == {"labels": ["a", "b"]}
+    (group,) = description["weightsManifest"]
+    assert len(group["paths"]) == 3  # 2.4 MB of float16
+    assert group["weights"][0]["quantization"] == {"dtype": "float16", "original_dtype": "float32"}
+    back = load_keras_model(path)
+    np.testing.assert_allclose(back.get_weights()[0], model.get_weights()[0], atol=1e-3)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float16"])
+def test_quantized_weights_load_in_tfjs_as_they_do_in_python(
+    dtype: str, node: NodeSession, tmp_path: Path
+) -> None:
+    model = build("convolutional network")
+    save_keras_model(model, tmp_path, quantization_dtype_map={dtype: "*"})
+    signature = node.signature(tmp_path)
+    inputs = sample_inputs(signature)
+    expected = predict(load_keras_model(tmp_path), inputs, signature)
+    (difference,) = differences(expected, node.predict(tmp_path, inputs), signature.outputs)
+    assert difference.within(TOLERANCE)
+
+
+def test_the_official_converter_is_not_enough(node: NodeSession, tmp_path: Path) -> None:
+    # The reason for this package; if this fails, say so in the README.
+    from tensorflowjs.converters import save_keras_model as official
+
+    official(build("conv2d"), str(tmp_path))
+    with pytest.raises(Exception, match="batchInputShape"):
+        node.signature(tmp_path)
