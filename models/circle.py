@@ -1,4 +1,4 @@
-"""Points inside and outside of a circle: three hidden neurons draw a triangle around it.
+"""Points inside and outside of a circle: three lines drawn around it.
 
 Run it: python -m models.circle
 """
@@ -26,9 +26,7 @@ def build() -> tf.Sequential:
     model = tf.sequential()
     model.add(tf.layers.dense(inputShape=[2], units=3, activation="sigmoid"))
     model.add(tf.layers.dense(units=1, activation="sigmoid"))
-    model.compile(
-        optimizer=tf.train.adam(0.03), loss="binaryCrossentropy", metrics=["accuracy"]
-    )
+    model.compile(optimizer=tf.train.adam(0.03), loss="binaryCrossentropy", metrics=["accuracy"])
     return model
 
 
@@ -40,9 +38,7 @@ def main(verbose: int = 1) -> Result:
     xs, ys = data()
     model = build()
     history = model.fit(xs, ys, epochs=1000, batchSize=50, verbose=verbose)
-    return finish(
-        "circle", model, history, xs, ys, "acc", lambda y, p: accuracy_score(y, p > 0.5)
-    )
+    return finish("circle", model, history, xs, ys, "acc", lambda y, p: accuracy_score(y, p > 0.5))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Three kinds of iris by four measures: softmax, one-hot targets, categorical cross-entropy.
+"""Three kinds of iris by four measures: softmax and one-hot targets.
 
 Run it: python -m models.iris
 """
@@ -14,11 +14,14 @@ SEED = 11
 
 
 def data() -> tuple[np.ndarray, tf.Tensor]:
-    """The measures in cm, [150, 4], and the kinds as one-hot vectors, [150, 3]."""
+    """The measures in dm, [150, 4], and the kinds as one-hot vectors, [150, 3].
+
+    In dm rather than cm they are about 1, the size of input that a new network is made for.
+    """
     from sklearn.datasets import load_iris
 
     iris = load_iris()
-    return iris.data, tf.oneHot(tf.tensor1d(iris.target, "int32"), 3)
+    return iris.data / 10, tf.oneHot(tf.tensor1d(iris.target, "int32"), 3)
 
 
 def build() -> tf.Sequential:

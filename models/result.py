@@ -100,12 +100,12 @@ def print_table(results: Sequence[Result]) -> None:
 
     table = Table(
         title=f"Trained in Python, loaded by TensorFlow.js {tf.TFJS_VERSION}",
-        caption="sklearn: the metric by scikit-learn; difference: the largest between predictions",
+        caption="sklearn: the metric by scikit-learn; diff: the predictions' largest difference",
         box=box.SIMPLE_HEAD,
         padding=(0, 1),
     )
     table.add_column("model", no_wrap=True)
-    for heading in ("loss", "metric", "sklearn", "files", "bytes", "difference"):
+    for heading in ("loss", "metric", "sklearn", "files", "bytes", "diff"):
         table.add_column(heading, justify="right", no_wrap=True)
     for result in results:
         table.add_row(

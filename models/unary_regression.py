@@ -1,4 +1,4 @@
-"""A line through 200 points of y = 1.2 x + noise: the smallest regression.
+"""A line through 200 points of y = 1.2 x + noise.
 
 Run it: python -m models.unary_regression
 """

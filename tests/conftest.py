@@ -1,4 +1,4 @@
-"""One Node process and one Chromium for all tests, where the machine has them; on CI both must be."""
+"""One Node process and one Chromium for all tests; on CI a missing one is a failure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.verify.models import write_dense
 from tfjsbridge.verify import (
     BrowserNotFound,
     BrowserSession,
@@ -15,8 +16,6 @@ from tfjsbridge.verify import (
     NodeSession,
     NpmInstallFailed,
 )
-
-from tests.verify.models import write_dense
 
 
 def _missing(error: Exception) -> None:

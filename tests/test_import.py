@@ -1,4 +1,4 @@
-"""Importing is fast and silent, and nothing that the libraries say of themselves reaches the user."""
+"""Importing is fast and silent, and the libraries' log lines do not reach the user."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def test_dict_and_keywords_are_the_same() -> None:
 
 def test_the_signature_is_the_functions_own() -> None:
     assert list(inspect.signature(example).parameters) == ["x", "units", "inputShape", "useBias"]
-    assert list(inspect.signature(tf.layers.dense).parameters)[0] == "units"
+    assert next(iter(inspect.signature(tf.layers.dense).parameters)) == "units"
     assert example.__doc__ == "Docs."
 
 

@@ -1,14 +1,34 @@
 from . import (
     callbacks as callbacks,
+)
+from . import (
     constraints as constraints,
+)
+from . import (
     converters as converters,
+)
+from . import (
     initializers as initializers,
+)
+from . import (
     layers as layers,
+)
+from . import (
     losses as losses,
+)
+from . import (
     metrics as metrics,
+)
+from . import (
     regularizers as regularizers,
+)
+from . import (
     train as train,
+)
+from . import (
     training as training,
+)
+from . import (
     verify as verify,
 )
 from .models import LayersModel as LayersModel

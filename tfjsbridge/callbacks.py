@@ -88,7 +88,5 @@ def _keras_callback(functions: Mapping[str, Callable[..., Any]]) -> Any:
             return lambda self, index, logs=None: function(index, dict(logs or {}))
         return lambda self, logs=None: function(dict(logs or {}))
 
-    methods = {
-        HOOKS[name][0]: hook(name, HOOKS[name][1]) for name in functions if functions[name]
-    }
+    methods = {HOOKS[name][0]: hook(name, HOOKS[name][1]) for name in functions if functions[name]}
     return type("CustomCallback", (keras.callbacks.Callback,), methods)()

@@ -26,7 +26,9 @@ def _as_click_errors() -> Iterator[None]:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, message=f"tfjsbridge {__version__} (TensorFlow.js {TFJS_VERSION})")
+@click.version_option(
+    __version__, message=f"tfjsbridge {__version__} (TensorFlow.js {TFJS_VERSION})"
+)
 def main() -> None:
     """Keras 3 models to TensorFlow.js, checked in real TensorFlow.js."""
 
@@ -69,7 +71,9 @@ def convert(source: Path, target: Path, check: bool) -> None:
     type=click.Path(path_type=Path),
     help="The .keras or .h5 file to compare with. Default: DIR itself, read back into Keras.",
 )
-@click.option("--tolerance", default=1e-4, show_default=True, help="The largest difference allowed.")
+@click.option(
+    "--tolerance", default=1e-4, show_default=True, help="The largest difference allowed."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def verify(
     directory: Path,

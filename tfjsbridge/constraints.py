@@ -5,6 +5,7 @@ Follows tfjs-layers/src/exports_constraints.ts. Each function returns a Keras co
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tfjsbridge.errors import unknown_name
@@ -37,7 +38,7 @@ def unitNorm(*, axis: int = 0) -> Any:
     return keras.constraints.UnitNorm(axis)
 
 
-_BY_NAME = {"maxNorm": maxNorm, "minMaxNorm": minMaxNorm, "nonNeg": nonNeg, "unitNorm": unitNorm}
+_BY_NAME: dict[str, Callable[[], Any]] = {"maxNorm": maxNorm, "minMaxNorm": minMaxNorm, "nonNeg": nonNeg, "unitNorm": unitNorm}
 
 
 def get(identifier: Any) -> Any:

@@ -6,6 +6,7 @@ initializer; `seed` makes it repeatable.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tfjsbridge.converters.initializers import NORMAL_FAMILY, variance_scaling
@@ -118,7 +119,7 @@ def orthogonal(*, gain: float = 1.0, seed: int | None = None) -> Any:
     return keras.initializers.Orthogonal(gain, seed)
 
 
-_BY_NAME = {
+_BY_NAME: dict[str, Callable[[], Any]] = {
     "glorotNormal": glorotNormal,
     "glorotUniform": glorotUniform,
     "heNormal": heNormal,

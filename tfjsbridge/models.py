@@ -125,8 +125,9 @@ class LayersModel(Layer):
         requested = metrics_module.per_output(metrics, names)
         built = [
             [metrics_module.get(identifier, output.shape[-1], loss_) for identifier in identifiers]
-            for identifiers, output, loss_ in zip(requested, keras_model.outputs, losses,
-                                                  strict=True)
+            for identifiers, output, loss_ in zip(
+                requested, keras_model.outputs, losses, strict=True
+            )
         ]
         single = len(names) == 1
         keras_model.compile(
@@ -179,8 +180,7 @@ class LayersModel(Layer):
         if validationData is not None:
             if len(validationData) != 2:
                 raise ValueError(
-                    "validationData must contain 2 (valX, valY) items, got "
-                    f"{len(validationData)}."
+                    f"validationData must contain 2 (valX, valY) items, got {len(validationData)}."
                 )
             validation = (as_data(validationData[0]), as_data(validationData[1]))
         return training.fit(
@@ -348,8 +348,9 @@ def model(*, inputs: Any, outputs: Any, name: str | None = None) -> LayersModel:
       name: the name; model1 and so on without it.
     """
     return LayersModel(
-        keras.Model(_symbolic("inputs", inputs), _symbolic("outputs", outputs),
-                    name=name or uid("model"))
+        keras.Model(
+            _symbolic("inputs", inputs), _symbolic("outputs", outputs), name=name or uid("model")
+        )
     )
 
 
@@ -425,5 +426,3 @@ def _symbolic(name: str, value: Any) -> Any:
                 f"{type(item).__name__}."
             )
     return [item.keras for item in values] if isinstance(value, (list, tuple)) else value.keras
-
-

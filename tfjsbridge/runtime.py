@@ -12,6 +12,7 @@ import os
 import re
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -38,8 +39,11 @@ def quiet() -> Iterator[None]:
     """Keep the libraries' load-time log lines from the terminal; pass everything else on.
 
     The lines come from C++ code, so the file descriptors themselves are redirected for the time.
+    Warnings are what the libraries say of each other, as of a deprecated pkg_resources.
     """
     with contextlib.ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
         for number, stream in ((1, sys.stdout), (2, sys.stderr)):
             stack.enter_context(_filtered(number, stream))
         yield
@@ -95,8 +99,8 @@ def load_tensorflowjs() -> ModuleType:
 
 
 if TYPE_CHECKING:
-    import keras
-    import tensorflow
+    import keras as keras
+    import tensorflow as tensorflow
 else:
     tensorflow, keras = _load()
 

@@ -67,9 +67,7 @@ def _row(fields: Sequence[str], ends: Sequence[int]) -> str:
     return line
 
 
-def _layer_rows(
-    layer: Any, calls: list[Any], nodes: list[Any], plain: bool
-) -> list[list[str]]:
+def _layer_rows(layer: Any, calls: list[Any], nodes: list[Any], plain: bool) -> list[list[str]]:
     inputs = [_inputs(node) for node in calls]
     if hasattr(layer, "layers") and not getattr(layer, "_tfjs_first", False):
         # tf.js: a model has a node of its own before it is called in another model.

@@ -33,6 +33,10 @@ def js_number(value: float) -> str:
 def js_rounded(value: float) -> str:
     """`parseFloat(value.toFixed(7)).toString()`."""
     value = float(value)
+    # Where seven decimals are at most 15 digits they read back as they are. Format rounds exact
+    # ties, which are odd multiples of 1/256, to even.
+    if 1e-6 <= abs(value) < 1e8 and value * 256 % 2 != 1:
+        return f"{value:.7f}".rstrip("0").rstrip(".")
     if not np.isfinite(value) or abs(value) >= 1e21:
         return js_number(value)
     # Number.toFixed rounds exact ties away from zero, Python's format to even.
@@ -67,14 +71,26 @@ def tensor_to_string(values: np.ndarray, dtype: str, verbose: bool = False) -> s
 
 def _widths(values: np.ndarray, dtype: str) -> list[int]:
     """The width of each column of the last axis; tf.js pads from rank 2 on."""
-    if values.ndim < 2 or values.size == 0:
-        return [0] * (values.shape[-1] if values.ndim else 0)
-    columns = values.reshape(-1, values.shape[-1]).T
-    return [max(len(_text(value, dtype)) for value in column) for column in columns]
+    widths = [0] * (values.shape[-1] if values.ndim else 0)
+    if values.ndim >= 2 and values.size:
+        for i in _shown(len(widths)):
+            if i is not None:
+                column = values[..., i].reshape(-1).tolist()
+                widths[i] = max(_js_length(_text(value, dtype)) for value in column)
+    return widths
+
+
+def _js_length(text: str) -> int:
+    """`text.length` in JavaScript, which counts in UTF-16."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _js_length(text))
 
 
 def _shown(size: int) -> list[int | None]:
-    """The indices along an axis that are printed; None stands for the "...". """
+    """The indices along an axis that are printed; None stands for the "..."."""
     if size <= LIMIT_VALUES:
         return list(range(size))
     first = range(FIRST_LAST_VALUES)
@@ -94,7 +110,8 @@ def _lines(
     size = values.shape[0]
     if values.ndim == 1:
         texts = [
-            "..." if i is None else _text(values[i], dtype).ljust(widths[i]) for i in _shown(size)
+            "..." if i is None else _padded(_text(values[i], dtype), widths[i])
+            for i in _shown(size)
         ]
         return ["[" + ", ".join(texts) + "]"]
 
@@ -109,7 +126,5 @@ def _lines(
     lines[0] = "[" + (lines[0] + separator if size > 0 else "")
     for i in range(1, len(lines) - 1):
         lines[i] = " " + lines[i] + separator
-    lines[-1] = (
-        " " + lines[-1] + "]" + ("" if is_last else ",\n" + "\n" * (values.ndim - 2))
-    )
+    lines[-1] = " " + lines[-1] + "]" + ("" if is_last else ",\n" + "\n" * (values.ndim - 2))
     return lines

@@ -170,7 +170,7 @@ def as_array(value: Any, dtype: str | None = None) -> np.ndarray:
     if hasattr(value, "__array__"):
         array = np.asarray(value)
         if array.dtype.kind == "O":  # of a frame with columns of several dtypes, or of strings
-            array = np.asarray(array.tolist())
+            array = np.asarray(array.tolist()) if array.size else array.astype(str)
         inferred = tfjs_dtype(array.dtype)
     else:
         try:

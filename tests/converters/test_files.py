@@ -109,7 +109,8 @@ def test_a_killed_export_never_leaves_half_a_model(tmp_path: Path) -> None:
         process = subprocess.Popen(
             [sys.executable, "-c", KILLED, str(tmp_path)], stdout=subprocess.PIPE, text=True
         )
-        assert process.stdout and process.stdout.readline() == "ready\n"
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
         deadline = time.monotonic() + 30
         while not (tmp_path / "model.json").exists() and time.monotonic() < deadline:
             time.sleep(0.001)
@@ -128,7 +129,7 @@ def test_a_killed_export_never_leaves_half_a_model(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written(place: str, tmp_path: Path) -> None:
     target = tmp_path / "file" / "folder" if place == "a file" else Path(place)
     (tmp_path / "file").write_text("mine")
-    with pytest.raises(OSError, match="Cannot write a model into .* Nothing was written"):
+    with pytest.raises(OSError, match=r"Cannot write a model into .* Nothing was written"):
         save_keras_model(sequential(layers.Dense(1)), target)
     assert (tmp_path / "file").read_text() == "mine"
 

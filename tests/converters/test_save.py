@@ -58,7 +58,9 @@ def test_all_problems_are_listed_with_their_places(tmp_path: Path) -> None:
         [layers.Input((4, 4)), layers.Dense(4, activation="celu", name="d"), inner], name="outer"
     )
     first, second = problems(model, tmp_path)
-    assert first.startswith("outer/d (Dense): no conversion is known for the activation 'celu'; use one")
+    assert first.startswith(
+        "outer/d (Dense): no conversion is known for the activation 'celu'; use one"
+    )
     assert second.startswith("outer/inner/memory (LSTM): no conversion is known for it (known: Act")
 
 
@@ -127,7 +129,7 @@ def test_gelu_new_is_refused_because_tfjs_cannot_load_it(node: NodeSession, tmp_
 
 
 def test_no_model_is_a_type_error(tmp_path: Path) -> None:
-    with pytest.raises(TypeError, match="Expected a keras.Model, got"):
+    with pytest.raises(TypeError, match=r"Expected a keras\.Model, got"):
         save_keras_model("model.keras", tmp_path)
 
 

@@ -93,9 +93,7 @@ def test_a_known_difference_is_still_one(
     ],
 )
 @pytest.mark.parametrize("name", ["add", "floorDiv", "equal"])
-def test_broadcasting(
-    node: NodeSession, name: str, first: list[int], second: list[int]
-) -> None:
+def test_broadcasting(node: NodeSession, name: str, first: list[int], second: list[int]) -> None:
     a = np.arange(np.prod(first), dtype=np.float32).reshape(first)
     b = np.arange(1, np.prod(second) + 1, dtype=np.float32).reshape(second)
     assert_same_call(node, name, a, b)

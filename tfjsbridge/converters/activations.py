@@ -13,7 +13,7 @@ from tfjsbridge.runtime import keras, tensorflow
 
 
 @keras.saving.register_keras_serializable("tfjsbridge")
-def hard_sigmoid(x: Any) -> Any:
+def tfjs_hard_sigmoid(x: Any) -> Any:
     """clip(0.2 x + 0.5, 0, 1). tf.js: Keras 2's formula; Keras 3's slope is 1/6."""
     return tensorflow.clip_by_value(0.2 * x + 0.5, 0.0, 1.0)
 
@@ -29,7 +29,7 @@ ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "elu": keras.activations.elu,
     "gelu": keras.activations.gelu,
     "gelu_new": gelu_new,
-    "hardSigmoid": hard_sigmoid,
+    "hardSigmoid": tfjs_hard_sigmoid,
     "linear": keras.activations.linear,
     "logSoftmax": keras.activations.log_softmax,
     "mish": keras.activations.mish,
@@ -52,7 +52,7 @@ def tfjs_activation(function: Callable[[Any], Any] | None) -> str | None:
     if function is None:
         return "linear"
     name = _NAMES.get(function)
-    # tf.js turns the strings of a model.json to camelCase: it looks for "geluNew", which it has not.
+    # tf.js turns the strings of a model.json to camelCase: it looks for "geluNew" and has none.
     return None if name is None or "_" in name else name
 
 

@@ -26,8 +26,15 @@ MODEL_JSON = "model.json"
 #: A model.json is text about layers; one this large is none.
 MAX_JSON_BYTES = 256 * 1024 * 1024
 
-_ITEM_SIZES = {"float32": 4, "int32": 4, "bool": 1, "complex64": 8, "uint8": 1, "uint16": 2,
-               "float16": 2}
+_ITEM_SIZES = {
+    "float32": 4,
+    "int32": 4,
+    "bool": 1,
+    "complex64": 8,
+    "uint8": 1,
+    "uint16": 2,
+    "float16": 2,
+}
 
 
 def write_whole(directory: Path, write: Callable[[Path], object]) -> Path:
@@ -125,9 +132,7 @@ def read_json(path: Path) -> dict[str, Any]:
         description = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
         raise ModelFileError(f"{path} is no JSON file: {error}.") from error
-    if not isinstance(description, dict) or not isinstance(
-        description.get("modelTopology"), dict
-    ):
+    if not isinstance(description, dict) or not isinstance(description.get("modelTopology"), dict):
         raise ModelFileError(f"{path} is no model.json: it has no modelTopology.")
     if description.get("format") == "graph-model" or "node" in description["modelTopology"]:
         raise ModelFileError(
@@ -247,7 +252,8 @@ def _group_paths(group: dict[str, Any], path: Path) -> list[Path]:
         shard = (path.parent / name.replace("\0", "")).resolve()
         if "\0" in name or Path(name).is_absolute() or not shard.is_relative_to(root):
             raise ModelFileError(
-                f"{path}: the weight file {name!r} is outside of the model's folder; it is not read."
+                f"{path}: the weight file {name!r} is outside of the model's folder; it is not "
+                "read."
             )
         shards.append(shard)
     return shards
@@ -256,5 +262,9 @@ def _group_paths(group: dict[str, Any], path: Path) -> list[Path]:
 def _shard_names(description: dict[str, Any], directory: Path) -> set[str]:
     path = directory / MODEL_JSON
     groups = _manifest(description, path)
-    return {shard.name for group in groups for shard in _group_paths(group, path)
-            if shard.parent == directory.resolve()}
+    return {
+        shard.name
+        for group in groups
+        for shard in _group_paths(group, path)
+        if shard.parent == directory.resolve()
+    }

@@ -49,8 +49,7 @@ def load_keras_model(path: str | Path) -> Any:
         model = _model(config)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise ModelFileError(
-            f"{path} cannot be loaded: its topology is damaged "
-            f"({type(error).__name__}: {error})."
+            f"{path} cannot be loaded: its topology is damaged ({type(error).__name__}: {error})."
         ) from error
     _set_weights(model, read_weights(path, description), path)
     return model
@@ -73,8 +72,9 @@ def _problems(entry: Any, depth: int = 0) -> list[str]:
             problems += _problems(layer, depth + 1)
         elif layer.get("class_name") not in READERS:
             known = ", ".join(sorted(READERS))
-            problems.append(f"no way is known to read a {layer.get('class_name')} layer "
-                            f"(known: {known})")
+            problems.append(
+                f"no way is known to read a {layer.get('class_name')} layer (known: {known})"
+            )
     return problems
 
 

@@ -127,8 +127,9 @@ def make_layer(keras_class: Callable[..., Any], base: BaseOptions, **config: Any
     shape = batch_input_shape(base)
     if shape is not None:
         layer._tfjs_batch_input_shape = shape
-        layer._tfjs_input_dtype = str(np.dtype(NUMPY_DTYPES[base.inputDType or base.dtype or
-                                                            "float32"]))
+        layer._tfjs_input_dtype = str(
+            np.dtype(NUMPY_DTYPES[base.inputDType or base.dtype or "float32"])
+        )
     if base.weights is not None:
         if shape is None:
             raise ValueError(f"{class_name}: `weights` needs `inputShape` or `batchInputShape`.")

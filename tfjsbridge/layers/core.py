@@ -243,5 +243,3 @@ def inputLayer(
             batch_shape=shape, dtype=check_dtype(dtype), name=name or uid("input")
         )
     )
-
-

@@ -42,8 +42,8 @@ def _define_operators() -> None:
         setattr(Tensor, f"__r{name}__", reflected(operation))
     for name, operation in _COMPARISONS.items():
         setattr(Tensor, f"__{name}__", lambda self, other, f=operation: f(self, other))
-    Tensor.__neg__ = lambda self: arithmetic.neg(self)  # type: ignore[attr-defined]
-    Tensor.__abs__ = lambda self: arithmetic.abs(self)  # type: ignore[attr-defined]
+    for name, unary in (("neg", arithmetic.neg), ("abs", arithmetic.abs)):
+        setattr(Tensor, f"__{name}__", lambda self, f=unary: f(self))
 
 
 _define_operators()

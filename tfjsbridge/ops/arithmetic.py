@@ -30,10 +30,10 @@ def binary(operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Tensor:
     return Tensor(operation(first.tensor, second.tensor))
 
 
-def check_broadcast(a: Tensor, b: Tensor) -> None:
-    """Raise tf.js's error where two shapes cannot be broadcast."""
+def check_broadcast(a: Tensor, b: Tensor, but_last: int = 0) -> None:
+    """Raise tf.js's error where two shapes, without some of their last axes, cannot be broadcast."""
     try:
-        np.broadcast_shapes(tuple(a.shape), tuple(b.shape))
+        np.broadcast_shapes(*(tuple(t.shape[: t.rank - but_last]) for t in (a, b)))
     except ValueError:
         raise ValueError(
             f"Operands could not be broadcast together with shapes {a.shape} and {b.shape}."

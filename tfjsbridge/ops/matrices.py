@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfjsbridge.ops.arithmetic import check_broadcast
 from tfjsbridge.ops.creation import matching
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
@@ -36,4 +37,9 @@ def matMul(a: Any, b: Any, transposeA: bool = False, transposeB: bool = False) -
             f"{first.shape} and {second.shape} and transposeA={str(transposeA).lower()} and "
             f"transposeB={str(transposeB).lower()} must match."
         )
+    check_broadcast(first, second, but_last=2)
+    if first.dtype == "bool":
+        numbers = (tensorflow.cast(t.tensor, "int32") for t in (first, second))
+        product = tensorflow.matmul(*numbers, transposeA, transposeB)
+        return Tensor(tensorflow.cast(product, "bool"))
     return Tensor(tensorflow.matmul(first.tensor, second.tensor, transposeA, transposeB))

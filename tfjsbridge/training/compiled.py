@@ -18,6 +18,4 @@ def compiled(function: Callable[..., Any], model: Any) -> Any:
     """
     if model.run_eagerly:
         return function
-    return tensorflow.function(
-        functools.partial(function), autograph=False, reduce_retracing=True
-    )
+    return tensorflow.function(functools.partial(function), autograph=False, reduce_retracing=True)

@@ -144,8 +144,10 @@ def _input_problems(model: Any, x: Any) -> list[str]:
     else:
         arrays = tree.flatten(x)
         if len(arrays) != len(names):
-            return [f"the model expects {len(names)} input(s), {', '.join(names)}, but got "
-                    f"{len(arrays)}"]
+            return [
+                f"the model expects {len(names)} input(s), {', '.join(names)}, but got "
+                f"{len(arrays)}"
+            ]
     return [
         f"expected {name} to have shape {_text(tensor.shape)} but got array with shape "
         f"{_text(array.shape)}"
@@ -160,8 +162,10 @@ def _target_problems(model: Any, y: Any) -> list[str]:
         return []
     arrays = tree.flatten(y)
     if len(arrays) != len(outputs):
-        return [f"the model has {len(outputs)} output(s), {', '.join(_names(outputs))}, but got "
-                f"{len(arrays)} target(s)"]
+        return [
+            f"the model has {len(outputs)} output(s), {', '.join(_names(outputs))}, but got "
+            f"{len(arrays)} target(s)"
+        ]
     losses = _losses(model)
     if len(losses) != len(arrays):
         return []
@@ -204,8 +208,7 @@ def _fits(shape: tuple[int, ...], expected: Any) -> bool:
     if len(shape) == len(expected) - 1 and expected[-1] == 1:
         shape = (*shape, 1)  # Keras adds the axis itself
     return len(shape) == len(expected) and all(
-        want is None or size == want
-        for size, want in zip(shape[1:], expected[1:], strict=True)
+        want is None or size == want for size, want in zip(shape[1:], expected[1:], strict=True)
     )
 
 

@@ -38,7 +38,11 @@ class History(keras.callbacks.History):  # type: ignore[misc]
             for key, color in ((name, "#0072b2"), (f"val_{name}", "#d55e00")):
                 if key in self.history:
                     figure.add_scatter(
-                        x=self.epoch, y=self.history[key], name=key, line_color=color, row=row,
+                        x=self.epoch,
+                        y=self.history[key],
+                        name=key,
+                        line_color=color,
+                        row=row,
                         col=1,
                     )
             figure.update_yaxes(title_text=name, row=row, col=1)

@@ -8,7 +8,7 @@ from typing import Any
 from tfjsbridge.runtime import keras, tensorflow
 from tfjsbridge.training.compiled import compiled
 from tfjsbridge.training.data import check_compiled, positive_integer, prepare
-from tfjsbridge.training.loop import number
+from tfjsbridge.training.loop import flat, number
 
 tree = keras.tree
 
@@ -37,7 +37,7 @@ def evaluate(model: Any, x: Any, y: Any, *, batch_size: int = 32) -> dict[str, A
     step = compiled(model.test_step, model)
     for start in range(0, data.size, batch_size):
         step(_rows(data.tensors, start, batch_size))
-    return {name: number(value) for name, value in model.get_metrics_result().items()}
+    return {name: number(value) for name, value in flat(model.get_metrics_result()).items()}
 
 
 def predict(model: Any, x: Any, *, batch_size: int = 32) -> Any:
@@ -75,4 +75,3 @@ def _predict_step(model: Any) -> Any:
 
 def _rows(nest: Any, start: int, size: int) -> Any:
     return tree.map_structure(lambda t: t[start : start + size], nest)
-

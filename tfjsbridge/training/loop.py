@@ -9,7 +9,7 @@ so that the weights come out as Keras's.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -73,7 +73,7 @@ class Loop:
         """Train one batch; the logs so far in the epoch, and the batch's size."""
         values = self._batch(self.train.tensors, order, tensorflow.constant(index))
         size = min(self.batch_size, self.train.size - index * self.batch_size)
-        return {**{name: number(value) for name, value in values.items()}, "size": size}
+        return {**{name: number(value) for name, value in flat(values).items()}, "size": size}
 
     def finish_epoch(self) -> dict[str, Any]:
         """The logs of an epoch that was trained batch by batch."""
@@ -110,14 +110,15 @@ class Loop:
 
     def _trace_finish(self, validation: Any) -> Any:
         """The epoch's logs in one vector; validates first, where there is data for it."""
-        logs = dict(self.model.get_metrics_result())
+        logs = flat(self.model.get_metrics_result())
         if self.validation is not None:
             for metric in self.model.metrics:
                 metric.reset_state()
             run_batches(
                 self.model.test_step, validation, self.validation.size, self.batch_size, None
             )
-            logs |= {f"val_{name}": v for name, v in self.model.get_metrics_result().items()}
+            results = flat(self.model.get_metrics_result())
+            logs |= {f"val_{name}": value for name, value in results.items()}
         values = [tensorflow.cast(value, tensorflow.float64) for value in logs.values()]
         self.shapes = {name: tuple(v.shape) for name, v in zip(logs, values, strict=True)}
         return tensorflow.concat([tensorflow.reshape(value, [-1]) for value in values], 0)
@@ -126,6 +127,14 @@ class Loop:
         """A permutation that depends on the seed and the epoch's number alone."""
         keys = tensorflow.random.stateless_uniform([self.train.size], [self.seed, epoch])
         return tensorflow.argsort(keys)
+
+
+def flat(logs: Mapping[str, Any]) -> dict[str, Any]:
+    """The logs with those of a metric whose result is a dict among them, as Keras has them."""
+    result: dict[str, Any] = {}
+    for name, value in logs.items():
+        result |= flat(value) if isinstance(value, Mapping) else {name: value}
+    return result
 
 
 def number(value: Any) -> Any:

@@ -51,9 +51,7 @@ def read_kernel_and_bias(config: dict[str, Any]) -> dict[str, Any]:
         initializer = initializers.from_tfjs(config.get(f"{part}_initializer"))
         if initializer is not None:
             arguments[f"{part}_initializer"] = initializer
-        arguments[f"{part}_regularizer"] = regularizers.from_tfjs(
-            config.get(f"{part}_regularizer")
-        )
+        arguments[f"{part}_regularizer"] = regularizers.from_tfjs(config.get(f"{part}_regularizer"))
         arguments[f"{part}_constraint"] = constraints.from_tfjs(config.get(f"{part}_constraint"))
     return arguments
 
@@ -96,10 +94,10 @@ def activation_layers(function: Any) -> list[TfjsLayer]:
     name = tfjs_activation(function)
     if name is not None:
         return [TfjsLayer("Activation", {"activation": name}, suffix="activation")]
-    if function in _REWRITES:
-        return _REWRITES[function]()
+    if function in REWRITES:
+        return REWRITES[function]()
     writable = [f for f in ACTIVATIONS.values() if tfjs_activation(f)]
-    known = ", ".join(activation_name(f) for f in [*writable, *_REWRITES])
+    known = ", ".join(activation_name(f) for f in [*writable, *REWRITES])
     raise CannotConvertLayer(
         f"no conversion is known for the activation {activation_name(function)!r}; "
         f"use one of these: {known}"
@@ -123,7 +121,8 @@ def _leaky_relu() -> list[TfjsLayer]:
     return [TfjsLayer("LeakyReLU", {"alpha": 0.2}, suffix="leaky_relu")]
 
 
-_REWRITES: dict[Any, Callable[[], list[TfjsLayer]]] = {
+#: Keras activations that tf.js has not, as layers that compute the same.
+REWRITES: dict[Any, Callable[[], list[TfjsLayer]]] = {
     keras.activations.hard_sigmoid: _hard_sigmoid,
     keras.activations.leaky_relu: _leaky_relu,
 }

@@ -1,0 +1,175 @@
+"""Tensor: its properties, and how it behaves as a NumPy array and as a Python object."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow
+
+import tfjsbridge as tf
+from tfjsbridge.verify import NodeSession
+
+ARRAYS = [
+    np.float32([[1.5, -2], [np.nan, 0]]),
+    np.int32([1, 2, 3]),
+    np.array([[[True], [False]]]),
+    np.complex64([1 + 2j]),
+    np.array(["a", "ä"], object),
+    np.asarray(np.float32(2.5)),
+    np.zeros((0, 3), np.float32),
+]
+
+
+@pytest.mark.parametrize("array", ARRAYS, ids=str)
+def test_properties_and_values(node: NodeSession, array: np.ndarray) -> None:
+    body = """
+        const t = args.t;
+        return {dtype: t.dtype, shape: t.shape, rank: t.rank, size: t.size,
+                array: t.dtype === 'complex64' ? null : t.arraySync(), data: t.dataSync()};
+    """
+    theirs = node.evaluate(body, t=array)
+    t = tf.tensor(array)
+    assert {"dtype": t.dtype, "shape": t.shape, "rank": t.rank, "size": t.size} == {
+        key: theirs[key] for key in ("dtype", "shape", "rank", "size")
+    }
+    assert type(t.shape) is list
+    if t.dtype == "complex64":  # tf.js: pairs of a real and an imaginary part
+        assert t.dataSync().view(np.float32).tolist() == theirs["data"]
+    else:
+        np.testing.assert_array_equal(np.array(t.arraySync()), np.array(theirs["array"]))
+        np.testing.assert_array_equal(t.dataSync(), np.array(theirs["data"]))
+    assert t.dataSync().ndim == 1
+
+
+def test_array_sync_gives_plain_python_values() -> None:
+    assert type(tf.tensor([1.5]).arraySync()[0]) is float
+    assert type(tf.tensor([1], dtype="int32").arraySync()[0]) is int
+    assert type(tf.tensor([True]).arraySync()[0]) is bool
+    assert type(tf.tensor(["a"]).arraySync()[0]) is str
+    assert type(tf.scalar(1.5).arraySync()) is float
+
+
+@pytest.mark.parametrize("array", ARRAYS, ids=str)
+def test_numpy_takes_it_as_an_array(array: np.ndarray) -> None:
+    t = tf.tensor(array)
+    np.testing.assert_array_equal(np.asarray(t), array)
+    np.testing.assert_array_equal(t.numpy(), array)
+    assert np.asarray(t).dtype == array.dtype
+
+
+def test_numpy_may_ask_for_a_dtype_and_a_copy() -> None:
+    t = tf.tensor([1.5, 2])
+    assert np.asarray(t, dtype=np.float64).dtype == np.float64
+    assert np.array(t, np.int64).tolist() == [1, 2]
+    changed = np.array(t)
+    changed[0] = 9
+    assert t.arraySync() == [1.5, 2]
+
+
+def test_a_view_of_the_values_cannot_change_the_tensor() -> None:
+    t = tf.tensor([1.5, 2])
+    for view in (t.numpy(), t.dataSync(), np.asarray(t)):
+        try:
+            view[0] = 9
+        except ValueError:  # read-only
+            pass
+        assert t.arraySync() == [1.5, 2]
+
+
+def test_numpy_functions_and_operators_take_it() -> None:
+    t = tf.tensor([1.0, 4.0])
+    assert isinstance(np.array([1, 2]) + t, tf.Tensor)
+    assert (np.array([1, 2]) + t).arraySync() == [2, 6]
+    assert (np.float64(2) * t).arraySync() == [2, 8]
+    assert np.sum(np.asarray(t)) == 5
+    assert np.mean(t) == 2.5
+    assert np.allclose(t, [1, 4])
+    assert np.concatenate([t, t]).tolist() == [1, 4, 1, 4]
+
+
+def test_tensorflow_takes_it_as_a_tensor() -> None:
+    t = tf.tensor([1.0, 4.0])
+    assert tensorflow.reduce_sum(t).numpy() == 5
+    assert tensorflow.convert_to_tensor(t) is t.tensor
+    with pytest.raises(TypeError, match="float32, but TensorFlow asks for int32"):
+        tensorflow.convert_to_tensor(t, "int32")
+
+
+INDICES: list[Any] = [
+    0,
+    -1,
+    slice(1, None),
+    (slice(None), 1),
+    (1, 2),
+    (..., 0),
+    None,
+    [0, 2],
+    (slice(None, None, -1), slice(0, 2)),
+    np.array([True, False, True]),
+]
+
+
+@pytest.mark.parametrize("index", INDICES, ids=str)
+@pytest.mark.parametrize("dtype", ["float32", "int32", "bool"])
+def test_indexing_is_numpys(index: Any, dtype: str) -> None:
+    array = np.arange(12).reshape(3, 4).astype(dtype)
+    part = tf.tensor(array)[index]
+    assert isinstance(part, tf.Tensor)
+    assert part.dtype == dtype
+    np.testing.assert_array_equal(part.numpy(), array[index])
+
+
+def test_indexing_by_tensors_and_of_strings() -> None:
+    t = tf.tensor([10, 20, 30])
+    assert t[tf.tensor([2, 0], dtype="int32")].arraySync() == [30, 10]
+    assert t[t > 15].arraySync() == [20, 30]
+    assert t[tf.scalar(1, "int32")].arraySync() == 20
+    assert tf.tensor(["a", "b"])[1].arraySync() == "b"
+    with pytest.raises(IndexError, match="out of bounds"):
+        t[3]
+
+
+def test_iteration_and_length() -> None:
+    t = tf.tensor([[1, 2], [3, 4], [5, 6]])
+    assert len(t) == 3
+    assert [row.arraySync() for row in t] == [[1, 2], [3, 4], [5, 6]]
+    first, *_ = t
+    assert isinstance(first, tf.Tensor)
+    assert 3 in tf.tensor([1, 3])
+    assert list(tf.tensor([], [0, 2])) == []
+    for function in (len, iter):
+        with pytest.raises(TypeError, match="rank is 0"):
+            function(tf.scalar(1))
+
+
+def test_a_tensor_of_one_value_is_a_python_number() -> None:
+    assert float(tf.scalar(1.5)) == 1.5
+    assert int(tf.tensor([[2.7]])) == 2
+    assert [10, 20][tf.scalar(1, "int32")] == 20
+    assert bool(tf.scalar(0.5))
+    assert not bool(tf.tensor([False]))
+    assert f"{float(tf.scalar(0.25)):.1%}" == "25.0%"
+    for function in (float, int, bool):
+        with pytest.raises(ValueError, match=r"size|more than one element"):
+            function(tf.tensor([1, 2]))
+    with pytest.raises(TypeError, match="Only an int32 scalar is an index"):
+        [10, 20][tf.scalar(1)]
+
+
+@pytest.mark.parametrize("array", ARRAYS, ids=str)
+def test_copies_are_equal_tensors(array: np.ndarray) -> None:
+    t = tf.tensor(array)
+    for other in (pickle.loads(pickle.dumps(t)), copy.deepcopy(t), copy.copy(t)):
+        assert isinstance(other, tf.Tensor)
+        assert other.dtype == t.dtype
+        np.testing.assert_array_equal(other.numpy(), array)
+
+
+def test_comparison_is_by_value_so_that_it_is_no_key() -> None:
+    assert (tf.tensor([1, 2]) == tf.tensor([1, 3])).arraySync() == [True, False]
+    with pytest.raises(TypeError, match="unhashable"):
+        {tf.scalar(1): 1}
