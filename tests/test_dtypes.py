@@ -63,7 +63,7 @@ def test_each_name_is_the_name_of_its_numpy_dtype() -> None:
 
 
 def test_an_unknown_dtype_is_told_the_nearest_and_all() -> None:
-    with pytest.raises(ValueError, match=r"Unknown dtype 'float64'\. Did you mean 'float32'\?"):
+    with pytest.raises(ValueError, match="did you mean 'float32'"):
         check_dtype("float64")
     with pytest.raises(ValueError, match="Known: bool, int32, float32, complex64, string"):
         check_dtype("x")

@@ -42,9 +42,9 @@ def test_all_problems_in_one_message() -> None:
     with pytest.raises(TypeError) as error:
         example(1, {"input_shape": [2], "usebias": True, "nonsense": 1})
     message = str(error.value)
-    assert "unknown option 'input_shape'. Did you mean 'inputShape'?" in message
-    assert "Did you mean 'useBias'?" in message
-    assert "unknown option 'nonsense'." in message
+    assert "unknown option 'input_shape' (did you mean 'inputShape'?);" in message
+    assert "(did you mean 'useBias'?)" in message
+    assert "unknown option 'nonsense';" in message
     assert "the option 'units' is missing" in message
     assert message.endswith("Options: units, inputShape, useBias.")
 

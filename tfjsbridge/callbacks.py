@@ -86,7 +86,8 @@ def _keras_callback(functions: Mapping[str, Callable[..., Any]]) -> Any:
             return lambda self, batch, logs=None: function(batch, batch_values(batch, logs))
         if indexed:
             return lambda self, index, logs=None: function(index, dict(logs or {}))
-        return lambda self, logs=None: function(dict(logs or {}))
+        # tf.js: the logs of onTrainBegin and onTrainEnd are empty
+        return lambda self, logs=None: function({})
 
     methods = {HOOKS[name][0]: hook(name, HOOKS[name][1]) for name in functions if functions[name]}
     return type("CustomCallback", (keras.callbacks.Callback,), methods)()

@@ -38,7 +38,12 @@ def unitNorm(*, axis: int = 0) -> Any:
     return keras.constraints.UnitNorm(axis)
 
 
-_BY_NAME: dict[str, Callable[[], Any]] = {"maxNorm": maxNorm, "minMaxNorm": minMaxNorm, "nonNeg": nonNeg, "unitNorm": unitNorm}
+_BY_NAME: dict[str, Callable[[], Any]] = {
+    "maxNorm": maxNorm,
+    "minMaxNorm": minMaxNorm,
+    "nonNeg": nonNeg,
+    "unitNorm": unitNorm,
+}
 
 
 def get(identifier: Any) -> Any:

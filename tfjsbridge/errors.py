@@ -30,14 +30,14 @@ def nearest(name: str, valid: Iterable[str]) -> str | None:
 
 
 def did_you_mean(name: object, valid: Iterable[str]) -> str:
-    """` Did you mean 'relu'?`, or nothing where no valid name is near."""
+    """` (did you mean 'relu'?)`, or nothing where no valid name is near."""
     match = nearest(name, valid) if isinstance(name, str) else None
-    return f" Did you mean {match!r}?" if match else ""
+    return f" (did you mean {match!r}?)" if match else ""
 
 
 def unknown_name(kind: str, name: object, valid: Iterable[str]) -> ValueError:
     """A ValueError for a name that is none of `valid`: the nearest one, then all of them."""
     valid = list(valid)
     return ValueError(
-        f"Unknown {kind} {name!r}.{did_you_mean(name, valid)} Known: {', '.join(valid)}."
+        f"Unknown {kind} {name!r}{did_you_mean(name, valid)}. Known: {', '.join(valid)}."
     )

@@ -1,6 +1,8 @@
 """The loss functions that `compile` takes by tf.js's names.
 
-Follows tfjs-layers/src/losses.ts, whose formulas are Keras's.
+Follows tfjs-layers/src/losses.ts, whose formulas are Keras's but for the classes below. Where a
+cross-entropy follows a softmax or sigmoid layer, Keras trains on the logits, without tf.js's limit of
+16.1 for a probability of 0.
 """
 
 from __future__ import annotations
@@ -8,7 +10,37 @@ from __future__ import annotations
 from typing import Any
 
 from tfjsbridge.errors import unknown_name
-from tfjsbridge.runtime import keras
+from tfjsbridge.runtime import keras, tensorflow
+
+
+@keras.saving.register_keras_serializable("tfjsbridge")
+class Hinge(keras.losses.Hinge):  # type: ignore[misc]
+    """The mean of max(0, 1 - yTrue · yPred)."""
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        # tf.js: targets of 0 and 1 stay as they are; Keras makes -1 and 1 of them.
+        return tensorflow.reduce_mean(tensorflow.maximum(0.0, 1.0 - y_true * y_pred), -1)
+
+
+@keras.saving.register_keras_serializable("tfjsbridge")
+class SquaredHinge(keras.losses.SquaredHinge):  # type: ignore[misc]
+    """The mean of the square of max(0, 1 - yTrue · yPred); of targets, see `Hinge`."""
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        margin = tensorflow.maximum(0.0, 1.0 - y_true * y_pred)
+        return tensorflow.reduce_mean(tensorflow.square(margin), -1)
+
+
+@keras.saving.register_keras_serializable("tfjsbridge")
+class KLDivergence(keras.losses.KLDivergence):  # type: ignore[misc]
+    """The sum of yTrue · log(yTrue / yPred)."""
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        # tf.js: only within the logarithm yTrue is held between epsilon and 1.
+        epsilon = keras.config.epsilon()
+        true, pred = (tensorflow.clip_by_value(y, epsilon, 1.0) for y in (y_true, y_pred))
+        return tensorflow.reduce_sum(y_true * tensorflow.math.log(true / pred), -1)
+
 
 #: tf.js's name to the Keras loss class.
 LOSSES = {
@@ -16,14 +48,14 @@ LOSSES = {
     "meanAbsoluteError": keras.losses.MeanAbsoluteError,
     "meanAbsolutePercentageError": keras.losses.MeanAbsolutePercentageError,
     "meanSquaredLogarithmicError": keras.losses.MeanSquaredLogarithmicError,
-    "squaredHinge": keras.losses.SquaredHinge,
-    "hinge": keras.losses.Hinge,
+    "squaredHinge": SquaredHinge,
+    "hinge": Hinge,
     "categoricalHinge": keras.losses.CategoricalHinge,
     "logcosh": keras.losses.LogCosh,
     "categoricalCrossentropy": keras.losses.CategoricalCrossentropy,
     "sparseCategoricalCrossentropy": keras.losses.SparseCategoricalCrossentropy,
     "binaryCrossentropy": keras.losses.BinaryCrossentropy,
-    "kullbackLeiblerDivergence": keras.losses.KLDivergence,
+    "kullbackLeiblerDivergence": KLDivergence,
     "poisson": keras.losses.Poisson,
     "cosineProximity": keras.losses.CosineSimilarity,
 }

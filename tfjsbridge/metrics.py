@@ -117,6 +117,19 @@ def per_output(metrics: Any, output_names: list[str]) -> list[list[Any]]:
     return [names for _ in output_names]
 
 
+def in_order(logs: dict[str, Any], output_names: list[str]) -> dict[str, Any]:
+    """Logs in tf.js's order: those of the validation, then the others, each losses first."""
+    losses = ["loss", *(f"{name}_loss" for name in output_names)]
+
+    def place(name: str) -> tuple[bool, int]:
+        plain = name.removeprefix("val_")
+        is_validation = plain != name and plain in logs
+        plain = plain if is_validation else name
+        return not is_validation, losses.index(plain) if plain in losses else len(losses)
+
+    return {name: logs[name] for name in sorted(logs, key=place)}
+
+
 def losses_per_output(loss: Any, output_names: list[str]) -> list[Any]:
     """The Keras loss of each output, from what `compile` was given.
 

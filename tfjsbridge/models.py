@@ -17,7 +17,7 @@ from tfjsbridge.layers.base import Layer, Shape, shape_tuple
 from tfjsbridge.naming import uid
 from tfjsbridge.options import options, options_method
 from tfjsbridge.runtime import keras
-from tfjsbridge.summary import print_summary
+from tfjsbridge.summary import class_name, print_summary
 from tfjsbridge.symbolic import SymbolicTensor
 from tfjsbridge.tensors import Tensor, as_array
 from tfjsbridge.training import History
@@ -183,7 +183,7 @@ class LayersModel(Layer):
                     f"validationData must contain 2 (valX, valY) items, got {len(validationData)}."
                 )
             validation = (as_data(validationData[0]), as_data(validationData[1]))
-        return training.fit(
+        history = training.fit(
             self._built(),
             as_data(x),
             as_data(y),
@@ -196,6 +196,8 @@ class LayersModel(Layer):
             validation_data=validation,
             shuffle=shuffle,
         )
+        history.history = metrics_module.in_order(history.history, self.outputNames)
+        return history
 
     @options_method
     def evaluate(self, x: Any, y: Any, *, batchSize: int = 32) -> Tensor | list[Tensor]:
@@ -208,6 +210,7 @@ class LayersModel(Layer):
         """
         self._check_compiled()
         logs = training.evaluate(self._built(), as_data(x), as_data(y), batch_size=batchSize)
+        logs = metrics_module.in_order(logs, self.outputNames)
         scalars = [ops.creation.scalar(value) for value in logs.values()]
         return scalars[0] if len(scalars) == 1 else scalars
 
@@ -240,6 +243,10 @@ class LayersModel(Layer):
           OSError: where the folder cannot be written.
         """
         return save_keras_model(self._built(), file_path(handlerOrURL))
+
+    def getClassName(self) -> str:
+        """The class: Sequential or Model."""
+        return class_name(self.keras)
 
     def _keras_layers(self) -> list[Any]:
         return list(self.keras.layers)
@@ -279,13 +286,21 @@ class Sequential(LayersModel):
         if first and not isinstance(layer.keras, keras.layers.InputLayer):
             self.keras.add(self._input_for(layer))
             layer.keras._tfjs_first = True
-        self.keras.add(layer.keras)
+        try:
+            self.keras.add(layer.keras)
+        except ValueError:
+            # Keras keeps a layer that it could not connect.
+            self.keras._layers.remove(layer.keras)
+            raise
 
     def pop(self) -> None:
         """Take the last layer off."""
         if not self.layers:
             raise TypeError("There are no layers in the model.")
+        first = getattr(self.keras._layers[-1], "_tfjs_first", False)
         self.keras.pop()
+        if first:  # its input layer, which `add` made, is all that is left
+            self.keras.pop()
 
     def _input_for(self, layer: Layer) -> Any:
         """The input layer that tf.js makes of the first layer's input shape."""
@@ -347,11 +362,17 @@ def model(*, inputs: Any, outputs: Any, name: str | None = None) -> LayersModel:
       outputs: what layers gave on them, one or a list.
       name: the name; model1 and so on without it.
     """
-    return LayersModel(
-        keras.Model(
+    try:
+        graph = keras.Model(
             _symbolic("inputs", inputs), _symbolic("outputs", outputs), name=name or uid("model")
         )
-    )
+    except ValueError as error:
+        if "not connected" not in str(error):
+            raise
+        raise ValueError(
+            "Graph disconnected: an output is computed from an input that is not among `inputs`."
+        ) from error
+    return LayersModel(graph)
 
 
 @options
@@ -413,7 +434,8 @@ def as_data(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: as_array(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)) and value and all(hasattr(p, "shape") for p in value):
-        return [as_array(part) for part in value]
+        arrays = [as_array(part) for part in value]
+        return arrays[0] if len(arrays) == 1 else arrays
     return as_array(value)
 
 

@@ -67,11 +67,11 @@ def _with_options(function: Callable[..., Any]) -> Callable[..., Any]:
         given.update(kwargs)
         for key in given:
             if key not in optional and key not in positional:
-                problems.append(f"unknown option {key!r}.{did_you_mean(key, optional)}")
+                problems.append(f"unknown option {key!r}{did_you_mean(key, optional)}")
         missing = [key for key in required if key not in given]
         problems.extend(f"the option {key!r} is missing" for key in missing)
         if problems:
-            raise TypeError(f"{name}: {'; '.join(problems)} Options: {', '.join(optional)}.")
+            raise TypeError(f"{name}: {'; '.join(problems)}. Options: {', '.join(optional)}.")
         return function(*args, **given)
 
     return wrapper

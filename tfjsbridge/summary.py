@@ -69,10 +69,13 @@ def _row(fields: Sequence[str], ends: Sequence[int]) -> str:
 
 def _layer_rows(layer: Any, calls: list[Any], nodes: list[Any], plain: bool) -> list[list[str]]:
     inputs = [_inputs(node) for node in calls]
-    if hasattr(layer, "layers") and not getattr(layer, "_tfjs_first", False):
-        # tf.js: a model has a node of its own before it is called in another model.
-        inputs = [[tensor.shape for tensor in layer.inputs], *inputs]
     outputs = {_shapes([t.shape for t in node.output_tensors]) for node in calls}
+    if hasattr(layer, "layers") and not getattr(layer, "_tfjs_first", False):
+        # tf.js: a model has a node of its own before it is called in another model; that of a
+        # sequential model of one layer has its output's shape without a list around it.
+        inputs = [[tensor.shape for tensor in layer.inputs], *inputs]
+        own = [tensor.shape for tensor in layer.outputs]
+        outputs.add(json.dumps(own[0]) if _has_one_layer(layer) else _shapes(own))
     row = [
         f"{layer.name} ({class_name(layer)})",
         ",".join(_shapes(shapes) for shapes in inputs),
@@ -90,6 +93,16 @@ def _layer_rows(layer: Any, calls: list[Any], nodes: list[Any], plain: bool) -> 
     ]
     first, rest = connections[:1] or [""], connections[1:]
     return [[*row, *first], *(["", "", "", "", connection] for connection in rest)]
+
+
+def _has_one_layer(model: Any) -> bool:
+    """A sequential model whose input layer was made of the shape that its only layer was given."""
+    first_two = getattr(model, "_layers", [])
+    return (
+        hasattr(model, "_functional")
+        and len(first_two) == 2
+        and getattr(first_two[1], "_tfjs_first", False)
+    )
 
 
 def _tfjs_index(history: Any) -> int:

@@ -35,11 +35,22 @@ class Optimizer:
         self.learningRate = learningRate
 
     def getClassName(self) -> str:
-        """The class: SGD, Adam, ..."""
-        return type(self.keras).__name__
+        """tf.js's name of the class: SGD, Adam, ..."""
+        if isinstance(self.keras, keras.optimizers.SGD) and self.keras.momentum:
+            return "Momentum"
+        name = type(self.keras).__name__
+        return "RMSProp" if name == "RMSprop" else name
 
     def __repr__(self) -> str:
         return f"<{self.getClassName()} learningRate={self.learningRate:g}>"
+
+
+def _rate(value: float) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    raise TypeError(
+        f"learningRate must be a number, as tf.train.sgd(0.1); got {type(value).__name__} {value!r}."
+    )
 
 
 def _epsilon(value: float | None) -> float:
@@ -48,12 +59,12 @@ def _epsilon(value: float | None) -> float:
 
 def sgd(learningRate: float) -> Optimizer:
     """Stochastic gradient descent: weight -= learningRate · gradient."""
-    return Optimizer(keras.optimizers.SGD(learningRate))
+    return Optimizer(keras.optimizers.SGD(_rate(learningRate)))
 
 
 def momentum(learningRate: float, momentum: float, useNesterov: bool = False) -> Optimizer:
     """Gradient descent with momentum: velocity = momentum · velocity + gradient."""
-    return Optimizer(keras.optimizers.SGD(learningRate, momentum, useNesterov))
+    return Optimizer(keras.optimizers.SGD(_rate(learningRate), momentum, useNesterov))
 
 
 def rmsprop(
@@ -66,7 +77,11 @@ def rmsprop(
     """RMSProp: the gradient divided by the root of its mean square, which fades by `decay`."""
     return Optimizer(
         keras.optimizers.RMSprop(
-            learningRate, rho=decay, momentum=momentum, epsilon=_epsilon(epsilon), centered=centered
+            _rate(learningRate),
+            rho=decay,
+            momentum=momentum,
+            epsilon=_epsilon(epsilon),
+            centered=centered,
         )
     )
 
@@ -78,19 +93,25 @@ def adam(
     epsilon: float | None = None,
 ) -> Optimizer:
     """Adam: running means of the gradient (beta1) and of its square (beta2)."""
-    return Optimizer(keras.optimizers.Adam(learningRate, beta1, beta2, _epsilon(epsilon)))
+    return Optimizer(keras.optimizers.Adam(_rate(learningRate), beta1, beta2, _epsilon(epsilon)))
 
 
 def adagrad(learningRate: float, initialAccumulatorValue: float = 0.1) -> Optimizer:
     """Adagrad: the gradient divided by the root of the sum of its squares."""
-    return Optimizer(keras.optimizers.Adagrad(learningRate, initialAccumulatorValue, EPSILON))
+    return Optimizer(
+        keras.optimizers.Adagrad(_rate(learningRate), initialAccumulatorValue, EPSILON)
+    )
 
 
 def adadelta(
     learningRate: float = 0.001, rho: float = 0.95, epsilon: float | None = None
 ) -> Optimizer:
-    """Adadelta: Adagrad over a fading window."""
-    return Optimizer(keras.optimizers.Adadelta(learningRate, rho, _epsilon(epsilon)))
+    """Adadelta: Adagrad over a fading window.
+
+    tf.js: divides by the window as it was before the gradient came in, so that its first steps are
+    as long as the gradients themselves; Keras's formula, used here, is the published one.
+    """
+    return Optimizer(keras.optimizers.Adadelta(_rate(learningRate), rho, _epsilon(epsilon)))
 
 
 def adamax(
@@ -109,9 +130,9 @@ def adamax(
       epsilon: keeps the division from zero.
       decay: the learning rate of step i is learningRate / (1 + decay · i).
     """
-    rate: Any = learningRate
+    rate: Any = _rate(learningRate)
     if decay:
-        rate = keras.optimizers.schedules.InverseTimeDecay(learningRate, 1, decay)
+        rate = keras.optimizers.schedules.InverseTimeDecay(rate, 1, decay)
     return Optimizer(keras.optimizers.Adamax(rate, beta1, beta2, _epsilon(epsilon)))
 
 

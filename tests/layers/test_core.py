@@ -81,8 +81,6 @@ def test_dropout_in_training(node: NodeSession, rate: float, noise_shape: Any) -
     x = np.ones((400, 30), np.float32)
     options = {"rate": rate, "seed": 1}
     if noise_shape is not None:
-        if noise_shape[0] == 1 and rate == 0.8:
-            pytest.skip("30 draws are too few")
         options["noiseShape"] = noise_shape
     body = "return tf.layers.dropout(args.options).apply(args.x, {training: true})"
     theirs = node.evaluate(body, options=options, x=x)
@@ -92,8 +90,8 @@ def test_dropout_in_training(node: NodeSession, rate: float, noise_shape: Any) -
         assert set(np.round(np.unique(y), 5)) <= {0.0, np.float32(np.round(scale, 5))}
         assert (np.ptp(y, axis=1) == 0).all() == (noise_shape == [None, 1] or scale == 1)
         assert (np.ptp(y, axis=0) == 0).all() == (noise_shape == [1, None] or scale == 1)
-    tolerance = 0.4 if noise_shape == [1, None] else 0.15
-    np.testing.assert_allclose(ours.mean(), theirs.mean(), atol=0 if scale == 1 else tolerance)
+        if noise_shape != [1, None]:  # which draws 30 values only
+            np.testing.assert_allclose(y.mean(), 1, atol=0 if scale == 1 else 0.2)
 
 
 @pytest.mark.parametrize("data_format", ["channelsLast", "channelsFirst"])
@@ -109,22 +107,22 @@ INPUTS: list[dict[str, Any]] = [
     {"batchInputShape": [None, 2, 3]},
     {"batchInputShape": [7, 2]},
     {"inputShape": [4], "dtype": "int32"},
-    {"inputShape": []},
 ]
 
 
 @pytest.mark.parametrize("options", INPUTS, ids=str)
 def test_input_layer(node: NodeSession, options: dict[str, Any]) -> None:
     body = """
-        const model = tf.sequential({layers: [tf.layers.inputLayer(args)]});
+        const layers = [tf.layers.inputLayer(args), tf.layers.dense({units: 2})];
+        const model = tf.sequential({layers});
         return [model.inputs[0].shape, model.inputs[0].dtype, model.layers.length];
     """
-    model = tf.sequential(layers=[tf.layers.inputLayer(options)])
+    model = tf.sequential(layers=[tf.layers.inputLayer(options), tf.layers.dense(units=2)])
     ours = [model.inputs[0].shape, model.inputs[0].dtype, len(model.layers)]
     assert ours == node.evaluate(body, **options)
 
 
-@pytest.mark.parametrize("options", INPUTS[:5], ids=str)
+@pytest.mark.parametrize("options", INPUTS, ids=str)
 def test_the_first_layer_says_what_comes_in(node: NodeSession, options: dict[str, Any]) -> None:
     body = """
         const model = tf.sequential({layers: [tf.layers.dense({units: 2, ...args})]});
@@ -164,12 +162,12 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("dense", {"units": -1}, "units must be a positive integer, got -1"),
     ("dense", {"units": 1.5}, "units must be a positive integer, got 1.5"),
     ("dense", {}, "the option 'units' is missing"),
-    ("dense", {"units": 1, "activation": "rely"}, "Did you mean 'relu'"),
-    ("dense", {"units": 1, "activation": "hard_sigmoid"}, "Did you mean 'hardSigmoid'"),
-    ("dense", {"units": 1, "kernelInitializer": "glorot_normal"}, "Did you mean 'glorotNormal'"),
-    ("dense", {"units": 1, "kernelConstraint": "max_norm"}, "Did you mean 'maxNorm'"),
+    ("dense", {"units": 1, "activation": "rely"}, "did you mean 'relu'"),
+    ("dense", {"units": 1, "activation": "hard_sigmoid"}, "did you mean 'hardSigmoid'"),
+    ("dense", {"units": 1, "kernelInitializer": "glorot_normal"}, "did you mean 'glorotNormal'"),
+    ("dense", {"units": 1, "kernelConstraint": "max_norm"}, "did you mean 'maxNorm'"),
     ("dense", {"units": 1, "kernelRegularizer": "l2"}, "Unknown regularizer 'l2'"),
-    ("activation", {"activation": "gelu_old"}, "Did you mean 'gelu_new'"),
+    ("activation", {"activation": "gelu-new"}, "did you mean 'gelu_new'"),
     ("inputLayer", {}, "either a `batchInputShape` or an `inputShape`"),
     ("inputLayer", {"inputShape": [1], "batchInputShape": [None, 1]}, "not both"),
 ]
@@ -188,8 +186,8 @@ def test_wrong_options_are_refused(
 
 #: Options that tf.js takes without a word, though they mean nothing or fail later.
 REFUSED_HERE_ONLY: list[tuple[str, dict[str, Any], str]] = [
-    ("dense", {"units": 1, "unit": 2}, "unknown option 'unit'. Did you mean 'units'?"),
-    ("dense", {"units": 1, "input_shape": [1]}, "Did you mean 'inputShape'?"),
+    ("dense", {"units": 1, "unit": 2}, "unknown option 'unit' (did you mean 'units'?)"),
+    ("dense", {"units": 1, "input_shape": [1]}, "did you mean 'inputShape'?)"),
     ("dense", {"units": 1, "inputShape": 3}, "inputShape must be a list of sizes"),
     ("dense", {"units": 1, "inputShape": [-1]}, "inputShape must be a list of sizes"),
     ("dropout", {}, "the option 'rate' is missing"),

@@ -103,7 +103,7 @@ REFUSED: list[tuple[tuple[Any, ...], list[str]]] = [
     (("tensor", [[1, 2], [3, 4]], [4, 1]), ["[2, 2]", "[4, 1]"]),
     (("tensor", [[1, 2], [3, 4]], [1, 4]), ["[2, 2]", "[1, 4]"]),
     (("tensor", [[1, 2, 3, 4]], [2, 2]), ["[1, 4]", "[2, 2]"]),
-    (("tensor", 1, None, "float64"), ["'float64'", "Did you mean 'float32'", "int32"]),
+    (("tensor", 1, None, "float64"), ["'float64'", "did you mean 'float32'", "int32"]),
     (("tensor", [1], None, "string"), ["Expected strings", "numbers"]),
     (("scalar", [1]), ["primitive", "list of shape [1]"]),
     (("scalar", None), ["number, boolean or string", "NoneType"]),

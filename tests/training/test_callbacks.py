@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.training.twins import CASES, X, assert_same_weights, train_both
+from tests.training.twins import CASES, X, assert_same_weights, some_slow, train_both
 from tfjsbridge import training
 from tfjsbridge.runtime import keras
 
@@ -134,7 +134,10 @@ KERAS_CALLBACKS: dict[str, Callable[[], Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", KERAS_CALLBACKS)
+@pytest.mark.parametrize(
+    "name",
+    some_slow(["EarlyStopping", "ReduceLROnPlateau"], ["LearningRateScheduler", "TerminateOnNaN"]),
+)
 def test_a_callback_of_keras_does_what_it_does_in_keras_fit(name: str) -> None:
     # The better the model, the worse it is on the negated targets.
     validation = (X[:16], -Y[:16])
@@ -164,7 +167,7 @@ def test_terminate_on_nan_stops_at_the_batch_with_nan() -> None:
     assert int(twins.models[1].optimizer.iterations) == 3
 
 
-@pytest.mark.parametrize("frequency", ["epoch", 4])
+@pytest.mark.parametrize("frequency", some_slow([4], ["epoch"]))
 def test_model_checkpoint_saves_what_keras_fit_saves(tmp_path: Path, frequency: Any) -> None:
     folders = [tmp_path / "keras", tmp_path / "ours"]
     made = iter(folders)

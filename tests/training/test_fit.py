@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.training.twins import CASES, EXAMPLES, X, assert_same_weights, train_both
+from tests.training.twins import (
+    CASES,
+    EXAMPLES,
+    Subclassed,
+    X,
+    assert_same_weights,
+    some_slow,
+    train_both,
+)
 from tfjsbridge import training
 from tfjsbridge.runtime import keras, tensorflow
 
@@ -19,23 +27,25 @@ OPTIMIZERS = {
 }
 #: A smaller last batch; batches of one size; one batch, smaller than asked for.
 BATCH_SIZES = (10, 8, 1000, 1)
+#: The kinds that every run of the tests sees; the slow ones see all.
+KINDS = ["cnn", "dropout", "batch_normalization", "flat_samples", "two_dicts"]
 REGRESSION = CASES["regression"]
 
 
-@pytest.mark.parametrize("kind", CASES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_weights_and_history_are_keras_fits(kind: str) -> None:
     case = CASES[kind]
     train_both(case.model, case.x, case.y).assert_same()
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", some_slow(["momentum", "adam"], ["sgd", "rmsprop"]))
 def test_weights_are_keras_fits_with_every_optimizer(optimizer: str) -> None:
     twins = train_both(lambda: REGRESSION.model(OPTIMIZERS[optimizer]()), X, REGRESSION.y)
     twins.assert_same()
     assert int(twins.models[1].optimizer.iterations) == 3 * 5
 
 
-@pytest.mark.parametrize("batch_size", [8, 1000])
+@pytest.mark.parametrize("batch_size", some_slow([8], [1000]))
 def test_weights_are_keras_fits_at_every_batch_size(batch_size: int) -> None:
     case = CASES["batch_normalization"]
     train_both(case.model, case.x, case.y, batch_size=batch_size, epochs=2).assert_same()
@@ -54,7 +64,9 @@ def test_weights_are_keras_fits_in_every_combination(
     ).assert_same()
 
 
-@pytest.mark.parametrize("kind", ["batch_normalization", "dict_outputs"])
+@pytest.mark.parametrize(
+    "kind", some_slow(["dict_outputs"], ["regression", "batch_normalization", "two_lists"])
+)
 def test_validation_split_is_keras_fits(kind: str) -> None:
     case = CASES[kind]
     twins = train_both(case.model, case.x, case.y, validation_split=0.27)
@@ -117,19 +129,24 @@ UNUSUAL = {
 }
 
 
-@pytest.mark.parametrize("kind", UNUSUAL)
+@pytest.mark.parametrize(
+    "kind",
+    some_slow(
+        ["use_ema", "run_eagerly", "non_scalar_metric"],
+        ["weighted_metrics", "gradient_accumulation", "learning_rate_schedule", "dict_metric"],
+    ),
+)
 def test_unusual_ways_to_compile_are_keras_fits(kind: str) -> None:
     y = CASES["one_hot"].y if kind == "non_scalar_metric" else REGRESSION.y
     train_both(UNUSUAL[kind], X, y, validation_split=0.2).assert_same()
 
 
+@pytest.mark.slow
 def test_one_example_is_enough() -> None:
     train_both(REGRESSION.model, X[:1], REGRESSION.y[:1], batch_size=32).assert_same()
 
 
 def test_a_subclassed_model_that_was_never_called_is_built() -> None:
-    from tests.training.twins import Subclassed
-
     model = Subclassed()
     model.compile("sgd", "mse")
     history = training.fit(model, X, REGRESSION.y, epochs=2, verbose=0)
@@ -230,12 +247,12 @@ def test_set_random_seed_makes_the_orders_repeatable() -> None:
     assert not np.array_equal(first, second)
 
 
-@pytest.mark.parametrize("seed", [0, -5, 2**31 + 5])
+@pytest.mark.parametrize("seed", some_slow([2**31 + 5], [0, -5]))
 def test_any_integer_is_a_seed(seed: int) -> None:
     assert np.array_equal(_orders(2, seed=seed), _orders(2, seed=seed, callbacks=[_each_batch()]))
 
 
-@pytest.mark.parametrize("kind", ["dropout", "cnn"])
+@pytest.mark.parametrize("kind", some_slow(["dropout"], ["cnn"]))
 def test_shuffled_weights_do_not_depend_on_callbacks(kind: str) -> None:
     case = CASES[kind]
     models = []
@@ -271,6 +288,7 @@ def test_fitting_twice_goes_on_where_it_stopped() -> None:
     assert models[1].history.epoch == [0, 1, 2]
 
 
+@pytest.mark.slow
 def test_keras_fit_and_ours_can_take_turns() -> None:
     models = REGRESSION.model("adam"), REGRESSION.model("adam")
     options: dict[str, Any] = {"batch_size": 10, "shuffle": False, "verbose": 0}
@@ -298,6 +316,7 @@ def test_compiling_again_with_another_optimizer_and_loss_works() -> None:
     _retrain(lambda model: model.compile("adam", "mae", metrics=["mse"]))
 
 
+@pytest.mark.slow
 def test_a_layer_frozen_before_compiling_again_stays_as_it_is() -> None:
     frozen: list[tuple[Any, np.ndarray]] = []
 

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.training.twins import CASES, X, some_slow
 from tfjsbridge import training
 from tfjsbridge.runtime import keras
 
-from tests.training.twins import CASES, X
-
-KINDS = ["cnn", "dropout", "batch_normalization", "flat_samples", "two_lists", "two_dicts",
-         "dict_outputs", "subclassed"]  # fmt: skip
+KINDS = some_slow(
+    ["cnn", "two_lists", "dict_outputs", "subclassed"],
+    ["dropout", "batch_normalization", "flat_samples", "two_dicts"],
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -29,7 +30,7 @@ def test_evaluate_is_keras_evaluate(kind: str) -> None:
     assert training.evaluate(model, case.x, case.y, batch_size=10) == actual
 
 
-@pytest.mark.parametrize("batch_size", [10, 1000])
+@pytest.mark.parametrize("batch_size", some_slow([10], [1000]))
 @pytest.mark.parametrize("kind", KINDS)
 def test_predict_is_keras_predict(kind: str, batch_size: int) -> None:
     case = CASES[kind]

@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
+from tests.training.twins import CASES, X
 from tfjsbridge import training
 from tfjsbridge.runtime import keras
 from tfjsbridge.training import progress
-
-from tests.training.twins import CASES, X
 
 Y = CASES["regression"].y
 
@@ -27,10 +26,13 @@ model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3), keras.layers
 model.compile("adam", "mse", metrics=["mae"])
 x, y = numpy.ones((40, 2)), numpy.ones(40)
 training.fit(model, x, y, epochs=200, validation_split=0.2, verbose=VERBOSE)
-training.evaluate(model, x, y)
+"""
+
+_MORE = """
+training.fit(model, x, y, verbose=0)
 training.predict(model, x)
-for _ in range(7):
-    training.fit(model, x, y, verbose=0)
+for _ in range(6):  # TensorFlow warns of the fifth trace of a function
+    training.evaluate(model, x, y)
 """
 
 
@@ -76,16 +78,16 @@ def test_a_long_training_without_a_terminal_writes_lines_meanwhile(
     assert [line.split("  ")[0] for line in lines] == ["epoch 1/3", "epoch 2/3", "epoch 3/3"]
 
 
-def test_names_and_arrays_of_metrics_are_shown_as_they_are(capsys: Any) -> None:
+def test_a_metric_that_is_an_array_is_shown(capsys: Any) -> None:
     case = CASES["one_hot"]
-    model = case.model(metrics=[keras.metrics.F1Score(name="f1[red]")])
+    model = case.model(metrics=[keras.metrics.F1Score(name="f1")])
     training.fit(model, case.x, case.y)
-    assert "f1[red] [" in capsys.readouterr().err
+    assert "  f1 [" in capsys.readouterr().err
 
 
 def test_a_training_process_writes_nothing_of_tensorflows() -> None:
     child = subprocess.run(
-        [sys.executable, "-c", _CHILD.replace("VERBOSE", "0")],
+        [sys.executable, "-c", _CHILD.replace("VERBOSE", "0") + _MORE],
         env=_environment(),
         capture_output=True,
         text=True,

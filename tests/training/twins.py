@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pytest
 
 from tfjsbridge import training
 from tfjsbridge.runtime import keras
@@ -87,6 +88,11 @@ def assert_same_histories(theirs: Any, ours: Any) -> None:
 
 
 _random = np.random.default_rng(0)
+
+
+def some_slow(values: Sequence[Any], slow: Sequence[Any]) -> list[Any]:
+    """Values for parametrize, the last of which only the slow tests try."""
+    return [*values, *(pytest.param(value, marks=pytest.mark.slow) for value in slow)]
 
 
 def normal(*shape: int) -> np.ndarray:

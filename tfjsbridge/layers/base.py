@@ -57,14 +57,24 @@ class Layer:
     def apply(self, inputs: Any) -> Any:
         """The layer on a SymbolicTensor (building a model) or on a Tensor (computing).
 
-        Lists of either give a list to a layer with several inputs.
+        A list of either is for a layer with several inputs; several outputs come as a list.
         """
-        if isinstance(inputs, SymbolicTensor):
-            return SymbolicTensor(self.keras(inputs.keras))
-        if isinstance(inputs, (list, tuple)) and any(isinstance(i, SymbolicTensor) for i in inputs):
-            return SymbolicTensor(self.keras([i.keras for i in inputs]))
-        result = self.keras(tensor_from(inputs).tensor)
-        return Tensor(result)
+        kinds = (SymbolicTensor, Tensor)
+        several = isinstance(inputs, (list, tuple)) and any(isinstance(i, kinds) for i in inputs)
+        given = list(inputs) if several else [inputs]
+        symbolic = [isinstance(each, SymbolicTensor) for each in given]
+        if all(symbolic):
+            values = [each.keras for each in given]
+        elif any(symbolic):
+            raise ValueError(
+                "Arguments to apply() must be all SymbolicTensors or all Tensors; got "
+                f"{', '.join(type(each).__name__ for each in given)}."
+            )
+        else:
+            values = [tensor_from(each).tensor for each in given]
+        result = self.keras(values if len(values) > 1 else values[0])
+        kind = SymbolicTensor if all(symbolic) else Tensor
+        return [kind(r) for r in result] if isinstance(result, (list, tuple)) else kind(result)
 
     __call__ = apply
 
@@ -202,4 +212,6 @@ def set_weights(keras_layer: Any, values: Sequence[Any], owner: str) -> None:
     if problems:
         raise ValueError(f"Weights do not fit {owner}: " + "; ".join(problems))
     for weight, array in zip(weights, arrays, strict=True):
-        weight.assign(keras.ops.cast(array, weight.dtype))
+        value = keras.ops.cast(array, weight.dtype)
+        # tf.js: a constraint holds for what is set, too (LayerVariable.write, variables.ts)
+        weight.assign(value if weight.constraint is None else weight.constraint(value))

@@ -21,10 +21,10 @@ Pair = int | Sequence[int]
 
 def pair(option: str, value: Any) -> tuple[int, int]:
     """A size along both axes, from one number or two."""
-    sizes = list(value) if isinstance(value, (list, tuple)) else [value]
-    if len(sizes) not in (1, 2):
+    sizes = list(value) if isinstance(value, (list, tuple)) else [value, value]
+    if len(sizes) != 2:
         raise ValueError(f"{option} must be a number or an array of two numbers, got {value!r}.")
-    first, last = (base.positive_integer(option, size) for size in (sizes[0], sizes[-1]))
+    first, last = (base.positive_integer(option, size) for size in sizes)
     return first, last
 
 

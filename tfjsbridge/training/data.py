@@ -148,7 +148,12 @@ def _input_problems(model: Any, x: Any) -> list[str]:
                 f"the model expects {len(names)} input(s), {', '.join(names)}, but got "
                 f"{len(arrays)}"
             ]
-    return [
+    strings = [
+        f"expected {name} to hold numbers but got an array of {array.dtype}"
+        for name, tensor, array in zip(names, model.inputs, arrays, strict=True)
+        if array.dtype.kind in "OSU" and tensor.dtype != "string"
+    ]
+    return strings + [
         f"expected {name} to have shape {_text(tensor.shape)} but got array with shape "
         f"{_text(array.shape)}"
         for name, tensor, array in zip(names, model.inputs, arrays, strict=True)

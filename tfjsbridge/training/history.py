@@ -7,7 +7,7 @@ from typing import Any
 from tfjsbridge.runtime import keras
 
 
-class History(keras.callbacks.History):  # type: ignore[misc]
+class History(keras.callbacks.History):
     """The loss and metrics of each epoch.
 
     Attributes:

@@ -8,7 +8,7 @@ from typing import Any
 from tfjsbridge.runtime import keras, tensorflow
 from tfjsbridge.training.compiled import compiled
 from tfjsbridge.training.data import check_compiled, positive_integer, prepare
-from tfjsbridge.training.loop import flat, number
+from tfjsbridge.training.loop import flat, number, take_batch
 
 tree = keras.tree
 
@@ -34,9 +34,13 @@ def evaluate(model: Any, x: Any, y: Any, *, batch_size: int = 32) -> dict[str, A
     model._symbolic_build(data_batch=_rows(data.tensors, 0, batch_size))
     for metric in model.metrics:
         metric.reset_state()
-    step = compiled(model.test_step, model)
-    for start in range(0, data.size, batch_size):
-        step(_rows(data.tensors, start, batch_size))
+
+    def step(tensors: Any, index: Any) -> Any:
+        return model.test_step(take_batch(tensors, index, data.size, batch_size, None))
+
+    function = compiled(step, model)
+    for index in range(-(-data.size // batch_size)):
+        function(data.tensors, tensorflow.constant(index))
     return {name: number(value) for name, value in flat(model.get_metrics_result()).items()}
 
 
@@ -70,7 +74,13 @@ def _predict_function(model: Any) -> Any:
 def _predict_step(model: Any) -> Any:
     # The cache must not keep the model alive through its own function.
     reference = weakref.ref(model)
-    return lambda x: reference().predict_step((x,))
+
+    def step(x: Any) -> Any:
+        alive = reference()
+        assert alive is not None
+        return alive.predict_step((x,))
+
+    return step
 
 
 def _rows(nest: Any, start: int, size: int) -> Any:
