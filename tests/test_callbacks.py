@@ -71,17 +71,18 @@ def assert_same_calls(ours: list[Any], theirs: list[Any]) -> None:
         assert mine[-1] == pytest.approx(other[-1], rel=1e-5), mine[:-1]
 
 
-SUBSETS = [
-    list(HOOKS),
-    ["onEpochEnd"],
-    ["onBatchEnd"],
-    ["onBatchBegin", "onEpochBegin"],
-    ["onTrainBegin", "onTrainEnd", "onEpochBegin", "onEpochEnd"],
+VALIDATED = {"epochs": 2, "validationSplit": 0.3}
+OBSERVED: list[tuple[list[str], dict[str, Any]]] = [
+    (list(HOOKS), {"epochs": 3}),
+    (list(HOOKS), VALIDATED),
+    (["onEpochEnd"], VALIDATED),
+    (["onBatchEnd"], {"epochs": 2}),
+    (["onBatchBegin", "onEpochBegin"], {"epochs": 2}),
+    (["onTrainBegin", "onTrainEnd", "onEpochBegin", "onEpochEnd"], VALIDATED),
 ]
 
 
-@pytest.mark.parametrize("hooks", SUBSETS, ids=str)
-@pytest.mark.parametrize("options", [{"epochs": 3}, {"epochs": 2, "validationSplit": 0.3}], ids=str)
+@pytest.mark.parametrize(("hooks", "options"), OBSERVED, ids=str)
 def test_order_indices_logs_and_values(
     node: NodeSession, hooks: list[str], options: dict[str, Any]
 ) -> None:
@@ -116,8 +117,9 @@ def test_epochs_are_counted_from_the_initial_one(node: NodeSession) -> None:
 
 @pytest.mark.parametrize("stop_at", ["onEpochEnd", "onBatchEnd", "onEpochBegin", "onBatchBegin"])
 def test_training_is_stopped_from_a_callback(node: NodeSession, stop_at: str) -> None:
-    theirs = node.evaluate(FIT, hooks=list(HOOKS), stopAt=stop_at, options={"epochs": 4},
-                           weights=WEIGHTS, x=X, y=Y)
+    theirs = node.evaluate(
+        FIT, hooks=list(HOOKS), stopAt=stop_at, options={"epochs": 4}, weights=WEIGHTS, x=X, y=Y
+    )
     calls, history = fit_here(list(HOOKS), stop_at, epochs=4)
     assert_same_calls(calls, theirs["calls"])
     assert history.epoch == theirs["epoch"]
@@ -140,7 +142,10 @@ def test_several_dicts_are_called_in_turn() -> None:
 
 
 def test_a_callback_sees_the_weights_of_its_batch(node: NodeSession) -> None:
-    body = FIT.replace("const logs = {...received.pop()};", "const logs = {w: model.getWeights()[0].dataSync()[0]};")
+    body = FIT.replace(
+        "const logs = {...received.pop()};",
+        "const logs = {w: model.getWeights()[0].dataSync()[0]};",
+    )
     theirs = node.evaluate(body, hooks=["onBatchEnd"], options={}, weights=WEIGHTS, x=X, y=Y)
     model = compiled()
     ours: list[float] = []

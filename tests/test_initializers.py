@@ -39,8 +39,9 @@ def assert_same_distribution(ours: np.ndarray, theirs: np.ndarray, bounded: bool
     np.testing.assert_allclose(ours.std(), spread, rtol=0.02)
     np.testing.assert_allclose(ours.mean(), theirs.mean(), atol=6 * spread / ours.size**0.5)
     if bounded:
-        np.testing.assert_allclose([ours.min(), ours.max()], [theirs.min(), theirs.max()],
-                                   atol=0.01 * spread)
+        np.testing.assert_allclose(
+            [ours.min(), ours.max()], [theirs.min(), theirs.max()], atol=0.01 * spread
+        )
 
 
 @pytest.mark.parametrize(("name", "options"), RANDOM, ids=str)

@@ -12,7 +12,8 @@ from tfjsbridge.verify import NodeSession, TfjsError
 
 #: A model that gives what it is given: the inputs are the predictions.
 EVALUATE = """
-    const layers = [tf.layers.activation({activation: 'linear', inputShape: args.x.shape.slice(1)})];
+    const inputShape = args.x.shape.slice(1);
+    const layers = [tf.layers.activation({activation: 'linear', inputShape})];
     const model = tf.sequential({layers});
     model.compile({optimizer: 'sgd', loss: args.loss});
     return model.evaluate(args.x, args.y, {batchSize: 4});

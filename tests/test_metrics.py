@@ -13,7 +13,8 @@ from tfjsbridge.metrics import DEPENDENT, METRICS
 from tfjsbridge.verify import NodeSession, TfjsError
 
 MODEL = """
-    const layers = [tf.layers.activation({activation: 'linear', inputShape: args.x.shape.slice(1)})];
+    const inputShape = args.x.shape.slice(1);
+    const layers = [tf.layers.activation({activation: 'linear', inputShape})];
     const model = tf.sequential({layers});
     model.compile({optimizer: 'sgd', loss: args.loss, metrics: args.metrics});
 """
@@ -148,8 +149,12 @@ def test_a_function_is_a_metric(node: NodeSession) -> None:
 
     x, y = (part.astype(np.float32) for part in DATA["numbers"])
     body = EVALUATE.replace("args.metrics", "[function distance(t, p) { return p.sub(t).abs(); }]")
-    theirs = node.evaluate(body.replace("tf.stack(values)", "values.map(v => v.mean())"), x=x, y=y,
-                           loss="meanSquaredError")
+    theirs = node.evaluate(
+        body.replace("tf.stack(values)", "values.map(v => v.mean())"),
+        x=x,
+        y=y,
+        loss="meanSquaredError",
+    )
     model = compiled(x, "meanSquaredError", [distance])
     ours = model.evaluate(x, y, batchSize=4)
     assert list(model.keras.get_metrics_result()) == theirs[0]

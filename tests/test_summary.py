@@ -248,9 +248,7 @@ NESTED_LATER_WITH_TWO_LAYERS = """
 
 def nested_functional() -> Any:
     inner_x = tf.input(shape=[3], name="inner_x")
-    inner = tf.model(
-        inputs=inner_x, outputs=dense(units=3, name="i").apply(inner_x), name="inner"
-    )
+    inner = tf.model(inputs=inner_x, outputs=dense(units=3, name="i").apply(inner_x), name="inner")
     x, z = tf.input(shape=[3], name="x"), tf.input(shape=[3], name="z")
     y = inner.apply(inner.apply(x))
     return tf.model(inputs=[x, z], outputs=[y, dense(units=1, name="b").apply(inner.apply(z))])

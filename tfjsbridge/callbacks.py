@@ -89,5 +89,5 @@ def _keras_callback(functions: Mapping[str, Callable[..., Any]]) -> Any:
         # tf.js: the logs of onTrainBegin and onTrainEnd are empty
         return lambda self, logs=None: function({})
 
-    methods = {HOOKS[name][0]: hook(name, HOOKS[name][1]) for name in functions if functions[name]}
+    methods = {HOOKS[name][0]: hook(name, HOOKS[name][1]) for name in functions}
     return type("CustomCallback", (keras.callbacks.Callback,), methods)()

@@ -1,7 +1,7 @@
 """The loss functions that `compile` takes by tf.js's names.
 
-Follows tfjs-layers/src/losses.ts, whose formulas are Keras's but for the classes below. Where a
-cross-entropy follows a softmax or sigmoid layer, Keras trains on the logits, without tf.js's limit of
+Follows tfjs-layers/src/losses.ts, whose formulas are Keras's but for the classes below. After a
+softmax or sigmoid layer Keras computes cross-entropies from the logits, without tf.js's limit of
 16.1 for a probability of 0.
 """
 
@@ -14,7 +14,7 @@ from tfjsbridge.runtime import keras, tensorflow
 
 
 @keras.saving.register_keras_serializable("tfjsbridge")
-class Hinge(keras.losses.Hinge):  # type: ignore[misc]
+class Hinge(keras.losses.Hinge):
     """The mean of max(0, 1 - yTrue · yPred)."""
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
@@ -23,7 +23,7 @@ class Hinge(keras.losses.Hinge):  # type: ignore[misc]
 
 
 @keras.saving.register_keras_serializable("tfjsbridge")
-class SquaredHinge(keras.losses.SquaredHinge):  # type: ignore[misc]
+class SquaredHinge(keras.losses.SquaredHinge):
     """The mean of the square of max(0, 1 - yTrue · yPred); of targets, see `Hinge`."""
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
@@ -32,7 +32,7 @@ class SquaredHinge(keras.losses.SquaredHinge):  # type: ignore[misc]
 
 
 @keras.saving.register_keras_serializable("tfjsbridge")
-class KLDivergence(keras.losses.KLDivergence):  # type: ignore[misc]
+class KLDivergence(keras.losses.KLDivergence):
     """The sum of yTrue · log(yTrue / yPred)."""
 
     def call(self, y_true: Any, y_pred: Any) -> Any:

@@ -59,7 +59,7 @@ class LayersModel(Layer):
     @property
     def history(self) -> History | None:
         """What the last `fit` recorded, also where it was interrupted."""
-        return getattr(self.keras, "_tfjs_history", None)
+        return getattr(self.keras, "history", None)
 
     @property
     def stopTraining(self) -> bool:
@@ -297,10 +297,11 @@ class Sequential(LayersModel):
         """Take the last layer off."""
         if not self.layers:
             raise TypeError("There are no layers in the model.")
-        first = getattr(self.keras._layers[-1], "_tfjs_first", False)
-        self.keras.pop()
-        if first:  # its input layer, which `add` made, is all that is left
+        if len(self._keras_layers()) > 1:
             self.keras.pop()
+        else:  # with the input layer that `add` made; Keras cannot pop the last one
+            self.keras._layers.clear()
+            self.keras.built, self.keras._functional = False, None
 
     def _input_for(self, layer: Layer) -> Any:
         """The input layer that tf.js makes of the first layer's input shape."""

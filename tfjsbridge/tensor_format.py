@@ -106,7 +106,7 @@ def _lines(
         if dtype == "string":
             return [value.decode() if isinstance(value, bytes) else str(value)]
         # tf.js: a scalar alone is not rounded to seven digits.
-        return [_text(value, dtype) if dtype in ("bool", "complex64") else js_number(value)]
+        return [_text(value, dtype) if dtype in ("bool", "complex64") else js_number(float(value))]
     size = values.shape[0]
     if values.ndim == 1:
         texts = [

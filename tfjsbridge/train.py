@@ -49,7 +49,8 @@ def _rate(value: float) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
     raise TypeError(
-        f"learningRate must be a number, as tf.train.sgd(0.1); got {type(value).__name__} {value!r}."
+        "learningRate must be a number, as tf.train.sgd(0.1); "
+        f"got {type(value).__name__} {value!r}."
     )
 
 

@@ -244,9 +244,7 @@ def test_initial_weights_by_option(node: NodeSession) -> None:
     """
     layer = tf.layers.dense(units=2, inputShape=[2], weights=[kernel, bias])
     ours = tf.sequential(layers=[layer]).predict(x)
-    np.testing.assert_array_equal(
-        ours.numpy(), node.evaluate(body, kernel=kernel, bias=bias, x=x)
-    )
+    np.testing.assert_array_equal(ours.numpy(), node.evaluate(body, kernel=kernel, bias=bias, x=x))
     with pytest.raises(ValueError, match="expecting 2 weights"):
         tf.layers.dense(units=2, inputShape=[2], weights=[kernel])
 

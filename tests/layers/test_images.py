@@ -96,7 +96,12 @@ def test_what_only_we_refuse(
 
 
 def test_channels_first_has_tfjss_shapes(node: NodeSession) -> None:
-    options = {"filters": 4, "kernelSize": 3, "dataFormat": "channelsFirst", "inputShape": [3, 7, 6]}
+    options = {
+        "filters": 4,
+        "kernelSize": 3,
+        "dataFormat": "channelsFirst",
+        "inputShape": [3, 7, 6],
+    }
     body = """
         const model = tf.sequential({layers: [tf.layers.conv2d(args)]});
         return [model.outputs[0].shape, model.getWeights().map(w => w.shape)];

@@ -22,8 +22,24 @@ UNARY = ["neg", "abs"]
 INFINITY, NAN = np.inf, np.nan
 VALUES = {
     "float32": np.float32(
-        [-INFINITY, -1e30, -7.5, -2, -1, -0.5, -1e-30, -0.0, 0, 0.3, 0.5, 1, 2, 7.25, 1e10]
-        + [INFINITY, NAN]
+        [
+            -INFINITY,
+            -1e30,
+            -7.5,
+            -2,
+            -1,
+            -0.5,
+            -1e-30,
+            -0.0,
+            0,
+            0.3,
+            1,
+            2,
+            7.25,
+            1e10,
+            INFINITY,
+            NAN,
+        ]
     ),
     "int32": np.int32([-40000, -7, -2, -1, 0, 1, 2, 3, 7, 40000]),
     "bool": np.array([False, True]),

@@ -31,7 +31,7 @@ def binary(operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Tensor:
 
 
 def check_broadcast(a: Tensor, b: Tensor, but_last: int = 0) -> None:
-    """Raise tf.js's error where two shapes, without some of their last axes, cannot be broadcast."""
+    """Raise tf.js's error where shapes cannot be broadcast; without some of their last axes."""
     try:
         np.broadcast_shapes(*(tuple(t.shape[: t.rank - but_last]) for t in (a, b)))
     except ValueError:

@@ -139,7 +139,7 @@ def _of_rank(rank: int, values: Any, shape: Shape, dtype: str | None) -> Tensor:
 
 
 def _check_shape(values: Tensor, shape: Sequence[int]) -> None:
-    """Raise tf.js's errors where `shape` is none, or not one that the values have when flattened."""
+    """Raise tf.js's errors for a `shape` that is none, or that the values do not fit."""
     if any(not isinstance(size, (int, np.integer)) or size < 0 for size in shape):
         raise ValueError(
             f"Tensor must have a shape comprised of positive integers but got shape {list(shape)}"
@@ -151,7 +151,7 @@ def _check_shape(values: Tensor, shape: Sequence[int]) -> None:
             f"{size} values but has {values.size}"
         )
     # tf.js: only the last axis of nested lists may be split up, so that a flat list may be.
-    *outer, _ = values.shape or [None]
+    outer = values.shape[:-1]
     if list(shape[: len(outer)]) != outer:
         raise ValueError(
             f"Error creating a new Tensor. Inferred shape {values.shape} does not match the "
