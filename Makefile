@@ -11,7 +11,7 @@ INSTALLED := $(VENV)/.installed
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '1,3s/^# //p' Makefile
 
 demo: $(INSTALLED)
 	@$(BIN)/python -m models
