@@ -620,3 +620,29 @@ def test_an_unknown_option_of_fit_is_refused_here_only(
     in_tfjs(node, body, options=options)
     with pytest.raises(TypeError, match=r"unknown option .* .did you mean"):
         model_here().fit(X, Y, options)
+
+
+def test_a_layer_that_does_not_fit_leaves_the_model_as_it_was() -> None:
+    model = tf.sequential()
+    with pytest.raises(ValueError, match="output size would be zero or negative"):
+        model.add(tf.layers.conv2d(filters=1, kernelSize=9, inputShape=[4, 4, 1]))
+    assert model.layers == []
+    model.add(tf.layers.dense(units=3, inputShape=[4]))
+    with pytest.raises(ValueError, match="incompatible with the layer"):
+        model.add(tf.layers.conv2d(filters=1, kernelSize=3))
+    assert [layer.getClassName() for layer in model.layers] == ["Dense"]
+    model.add(tf.layers.dense(units=2))
+    assert model.predict(np.ones((1, 4))).shape == [1, 2]
+
+
+def test_an_output_of_another_input_is_a_disconnected_graph() -> None:
+    with pytest.raises(ValueError, match="Graph disconnected"):
+        tf.model(
+            inputs=tf.input(shape=[3]),
+            outputs=tf.layers.dense(units=1).apply(tf.input(shape=[3])),
+        )
+
+
+def test_strings_for_numbers_are_refused() -> None:
+    with pytest.raises(ValueError, match="to hold numbers but got an array of object"):
+        model_here().fit([["a", "b", "c"]], [[1]])

@@ -282,15 +282,15 @@ class Sequential(LayersModel):
                 f"tensor; {layer.name} has {len(layer.keras.inputs)} and "
                 f"{len(layer.keras.outputs)}. Use the functional API: tf.model."
             )
-        first = not self.keras._layers
-        if first and not isinstance(layer.keras, keras.layers.InputLayer):
-            self.keras.add(self._input_for(layer))
-            layer.keras._tfjs_first = True
+        before = list(self.keras._layers)
         try:
+            if not before and not isinstance(layer.keras, keras.layers.InputLayer):
+                self.keras.add(self._input_for(layer))
+                layer.keras._tfjs_first = True
             self.keras.add(layer.keras)
         except ValueError:
             # Keras keeps a layer that it could not connect.
-            self.keras._layers.remove(layer.keras)
+            self.keras._layers[:] = before
             raise
 
     def pop(self) -> None:
