@@ -39,6 +39,10 @@ class Data:
         """What Keras's steps unpack: (x, y)."""
         return (self.x,) if self.y is None else (self.x, self.y)
 
+    def shape_only(self) -> Data:
+        """The same size without the examples."""
+        return Data(None, None, self.size)
+
     def split(self, share: float) -> tuple[Data, Data]:
         """The examples before the last `share` of them, and those.
 

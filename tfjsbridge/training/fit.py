@@ -10,7 +10,7 @@ from tfjsbridge.runtime import tensorflow
 from tfjsbridge.training.data import check_compiled, positive_integer, prepare
 from tfjsbridge.training.history import History
 from tfjsbridge.training.hooks import Hooks
-from tfjsbridge.training.loop import Loop
+from tfjsbridge.training.loop import Loop, loop_for
 from tfjsbridge.training.progress import Quiet, reporter
 
 #: How long one call of many epochs may take, in seconds: a live progress bar, and Ctrl-C at once.
@@ -67,7 +67,7 @@ def fit(
     if seed is None:
         seed = int(tensorflow.random.uniform([], maxval=2**31 - 1, dtype="int32"))
 
-    loop = Loop(model, data, validation, batch_size, shuffle, seed)
+    loop = loop_for(model, data, validation, batch_size, shuffle, seed)
     history = History()
     hooks = Hooks([*callbacks, history])
     hooks.set_model(model)
@@ -87,7 +87,7 @@ def fit(
     hooks.on_train_begin()
     # BackupAndRestore sets it where it goes on with an interrupted training.
     initial_epoch = model._initial_epoch or initial_epoch
-    with reporter(verbose, initial_epoch, epochs) as progress:
+    with loop, reporter(verbose, initial_epoch, epochs) as progress:
         if hooks.watch_batches():
             _batch_by_batch(loop, hooks, progress, initial_epoch, epochs)
         else:

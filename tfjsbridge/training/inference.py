@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import weakref
+from dataclasses import dataclass
 from typing import Any
 
 from tfjsbridge.runtime import keras, tensorflow
 from tfjsbridge.training.compiled import compiled
-from tfjsbridge.training.data import check_compiled, positive_integer, prepare
+from tfjsbridge.training.data import Data, check_compiled, positive_integer, prepare
 from tfjsbridge.training.loop import flat, number, take_batch
+from tfjsbridge.training.traced import Traced
 
 tree = keras.tree
 
@@ -31,17 +33,37 @@ def evaluate(model: Any, x: Any, y: Any, *, batch_size: int = 32) -> dict[str, A
     batch_size = positive_integer("batchSize", batch_size)
     check_compiled(model)
     data = prepare(model, x, y)
-    model._symbolic_build(data_batch=_rows(data.tensors, 0, batch_size))
+    function = _test_function(model, data, batch_size)
     for metric in model.metrics:
         metric.reset_state()
-
-    def step(tensors: Any, index: Any) -> Any:
-        return model.test_step(take_batch(tensors, index, data.size, batch_size, None))
-
-    function = compiled(step, model)
     for index in range(-(-data.size // batch_size)):
         function(data.tensors, tensorflow.constant(index))
     return {name: number(value) for name, value in flat(model.get_metrics_result()).items()}
+
+
+@dataclass(frozen=True)
+class _Test:
+    """A model's test_step as it was traced, and what for."""
+
+    traced_for: Traced
+    function: Any
+
+
+def _test_function(model: Any, data: Data, batch_size: int) -> Any:
+    """The test_step on the batch of a number, of data of these shapes."""
+    size = data.size
+    traced = Traced.of(model, data, None, batch_size, shuffle=False)
+    last = getattr(model, "_tfjsbridge_test", None)
+    if last is None or not last.traced_for.serves(traced):
+        # Losses and metrics must exist before the step is traced.
+        model._symbolic_build(data_batch=_rows(data.tensors, 0, batch_size))
+
+        def step(tensors: Any, index: Any) -> Any:
+            return model.test_step(take_batch(tensors, index, size, batch_size, None))
+
+        last = _Test(traced, compiled(step, model))
+        model._tfjsbridge_test = last
+    return last.function
 
 
 def predict(model: Any, x: Any, *, batch_size: int = 32) -> Any:

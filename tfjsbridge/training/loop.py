@@ -17,13 +17,17 @@ import numpy as np
 from tfjsbridge.runtime import keras, tensorflow
 from tfjsbridge.training.compiled import compiled
 from tfjsbridge.training.data import Data
+from tfjsbridge.training.traced import Traced
 
 tree = keras.tree
 Step = Callable[[Any], Any]
 
 
 class Loop:
-    """A model's training, batch by batch or epochs at a time, on given data."""
+    """A model's training, batch by batch or epochs at a time, on given data.
+
+    What was traced serves any other data of the same shapes; `traced_for` says which.
+    """
 
     def __init__(
         self,
@@ -40,6 +44,7 @@ class Loop:
         self.batch_size = batch_size
         self.shuffle = shuffle
         self.seed = seed
+        self.traced_for = Traced.of(model, train, validation, batch_size, shuffle)
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.batches = -(-train.size // batch_size)
         # Losses, metrics and the optimizer's variables must exist before the loop is traced.
@@ -49,6 +54,15 @@ class Loop:
         self._batch = compiled(self._trace_batch, model)
         self._finish = compiled(self._trace_finish, model)
 
+    def __enter__(self) -> Loop:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        # The model keeps what was traced for its next training, but not the data of this one.
+        self.train = self.train.shape_only()
+        self.validation = self.validation and self.validation.shape_only()
+        self.model._tfjsbridge_loop = self
+
     def epochs(self, first: int, count: int) -> list[dict[str, Any]]:
         """Train `count` epochs, the first of them number `first`; the logs of each."""
         validation = () if self.validation is None else self.validation.tensors
@@ -57,12 +71,13 @@ class Loop:
             validation,
             tensorflow.constant(first),
             tensorflow.constant(count),
+            self._seed(),
         )
         return [self._logs(row) for row in np.asarray(rows)]
 
     def order(self, epoch: int) -> Any:
         """The epoch's order of the examples, [examples] int32, or None if they are not shuffled."""
-        return self._order(tensorflow.constant(epoch)) if self.shuffle else None
+        return self._order(tensorflow.constant(epoch), self._seed()) if self.shuffle else None
 
     def start_epoch(self) -> None:
         """Begin an epoch that is trained batch by batch."""
@@ -80,6 +95,9 @@ class Loop:
         validation = () if self.validation is None else self.validation.tensors
         return self._logs(np.asarray(self._finish(validation)))
 
+    def _seed(self) -> Any:
+        return tensorflow.constant(self.seed, tensorflow.int64)
+
     def _logs(self, row: np.ndarray) -> dict[str, Any]:
         ends = np.cumsum([math.prod(shape) for shape in self.shapes.values()])
         values = np.split(row, ends[:-1])
@@ -90,10 +108,10 @@ class Loop:
 
     # What follows runs only while the functions are traced.
 
-    def _trace_epochs(self, train: Any, validation: Any, first: Any, count: Any) -> Any:
+    def _trace_epochs(self, train: Any, validation: Any, first: Any, count: Any, seed: Any) -> Any:
         def epoch(i: Any, rows: Any) -> tuple[Any, Any]:
             self.start_epoch()
-            order = self._order(first + i) if self.shuffle else None
+            order = self._order(first + i, seed) if self.shuffle else None
             run_batches(self.model.train_step, train, self.train.size, self.batch_size, order)
             return i + 1, rows.write(i, self._trace_finish(validation))
 
@@ -123,10 +141,26 @@ class Loop:
         self.shapes = {name: tuple(v.shape) for name, v in zip(logs, values, strict=True)}
         return tensorflow.concat([tensorflow.reshape(value, [-1]) for value in values], 0)
 
-    def _order(self, epoch: Any) -> Any:
+    def _order(self, epoch: Any, seed: Any) -> Any:
         """A permutation that depends on the seed and the epoch's number alone."""
-        keys = tensorflow.random.stateless_uniform([self.train.size], [self.seed, epoch])
+        keys = tensorflow.random.stateless_uniform(
+            [self.train.size], [seed, tensorflow.cast(epoch, seed.dtype)]
+        )
         return tensorflow.argsort(keys)
+
+
+def loop_for(
+    model: Any, train: Data, validation: Data | None, batch_size: int, shuffle: bool, seed: int
+) -> Loop:
+    """The loop of the model's last training where it serves this one too, or a new one."""
+    last = getattr(model, "_tfjsbridge_loop", None)
+    traced = Traced.of(model, train, validation, batch_size, shuffle)
+    if last is None or not last.traced_for.serves(traced):
+        return Loop(model, train, validation, batch_size, shuffle, seed)
+    # Until this training ends it is no other's, as of a callback that trains the model.
+    del model._tfjsbridge_loop
+    last.train, last.validation, last.seed = train, validation, seed
+    return last
 
 
 def flat(logs: Mapping[str, Any]) -> dict[str, Any]:
