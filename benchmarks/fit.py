@@ -151,7 +151,7 @@ def main(epochs: int, keras_epochs: int, batch_size: int) -> None:
         "epochs",
         "engine",
         "faster",
-        "a call of 1 epoch",
+        "first call of 1 epoch",
         f"weights after {COMPARED_EPOCHS} epochs",
     ):
         table.add_column(column, justify="right")
@@ -162,7 +162,7 @@ def main(epochs: int, keras_epochs: int, batch_size: int) -> None:
     console.print(
         f"Keras {keras.__version__}, TensorFlow {tensorflow.__version__}. Keras's fit is measured "
         "on fewer epochs, after one that traced, and scaled per epoch. The engine's time is that "
-        "of a whole first call: all the epochs and the tracing, which is nearly all of a call of "
+        "of a whole first call: all the epochs and the tracing, nearly all of a first call of "
         "one epoch. Neither side shuffles or validates.",
         highlight=False,
     )

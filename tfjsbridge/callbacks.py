@@ -1,4 +1,4 @@
-"""tf.js's callbacks: a dict of functions, or a Callback with methods of those names.
+"""tf.js's callbacks, which are a dict of functions, as Keras's.
 
 Follows tfjs-layers/src/base_callbacks.ts.
 """

@@ -26,8 +26,3 @@ def snake_case(class_name: str) -> str:
     """`MaxPooling2D` as `max_pooling2d`, as tf.js's toSnakeCase (generic_utils.ts) does."""
     name = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", class_name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
-
-
-def reset_names() -> None:
-    """Count from one again; the Keras counterpart is `keras.utils.clear_session()`."""
-    _counts.clear()
