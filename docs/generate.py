@@ -7,6 +7,7 @@ are read from the code, and a test fails when they are stale.
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
@@ -102,12 +103,15 @@ def api() -> str:
         table(("function", ""), rows),
     ]
     for cls in CLASSES:
+        # What it has from bases without a table of their own.
+        bases = itertools.takewhile(lambda base: base not in (*CLASSES, object), cls.__mro__[1:])
+        own = {name: value for c in (*bases, cls) for name, value in public(c)}
         members = [
             (
                 f"`{name}`" if isinstance(value, property) else signature(name, value),
                 summary(value),
             )
-            for name, value in public(cls)
+            for name, value in own.items()
         ]
         parts += [f"## {cls.__name__}\n", summary(cls) + "\n", table(("member", ""), members)]
     return "\n".join(parts)

@@ -178,13 +178,6 @@ def test_an_unknown_name_is_told_the_nearest_where_tfjs_ignores_it(
         compiled().fit(X, Y, verbose=0, callbacks={name: print})
 
 
-def test_what_yields_to_the_browser_is_no_callback_here(node: NodeSession) -> None:
-    body = FIT.replace("'never'", "'batch'")
-    node.evaluate(body, hooks=["onYield"], options={}, weights=WEIGHTS, x=X, y=Y)
-    with pytest.raises(ValueError, match="Unknown callback 'onYield'"):
-        compiled().fit(X, Y, verbose=0, callbacks={"onYield": print})
-
-
 @pytest.mark.parametrize("callbacks", [{"onEpochEnd": 5}, "onEpochEnd", print], ids=str)
 def test_what_is_no_callback_is_named(callbacks: Any) -> None:
     with pytest.raises(TypeError, match=r"must be a (function|dict)"):

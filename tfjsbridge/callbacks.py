@@ -5,7 +5,9 @@ Follows tfjs-layers/src/base_callbacks.ts.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
+from numbers import Real
 from typing import Any
 
 from tfjsbridge.errors import unknown_name
@@ -20,6 +22,9 @@ HOOKS = {
     "onBatchBegin": ("on_train_batch_begin", True),
     "onBatchEnd": ("on_train_batch_end", True),
 }
+
+#: tf.js's "auto".
+YIELD_EVERY_MS = 125
 
 
 class BatchValues:
@@ -43,40 +48,41 @@ class BatchValues:
         return values
 
 
-def standardize(callbacks: Any) -> list[Any]:
+def standardize(callbacks: Any, yieldEvery: Any = "auto") -> list[Any]:
     """Keras callbacks of what `fit` was given.
 
     Args:
       callbacks: None; a dict of functions by tf.js's names (onEpochEnd(epoch, logs), ...); a Keras
         callback; or a list of these.
+      yieldEvery: when `onYield` is called: "auto", a number of ms, "batch", "epoch" or "never".
 
     Raises:
-      ValueError: for a name that is none of tf.js's.
+      ValueError: for a name that is none of tf.js's, or `onYield` where it is never called.
       TypeError: for anything else.
     """
     if callbacks is None:
         return []
     entries = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
-    return [_standardize_one(entry) for entry in entries]
+    return [_standardize_one(entry, yieldEvery) for entry in entries]
 
 
-def _standardize_one(entry: Any) -> Any:
+def _standardize_one(entry: Any, yieldEvery: Any) -> Any:
     if isinstance(entry, keras.callbacks.Callback):
         return entry
     if isinstance(entry, Mapping):
         for name, function in entry.items():
-            if name not in HOOKS:
-                raise unknown_name("callback", name, HOOKS)
+            if name not in (*HOOKS, "onYield"):
+                raise unknown_name("callback", name, (*HOOKS, "onYield"))
             if not callable(function):
                 raise TypeError(f"The callback {name!r} must be a function, got {function!r}.")
-        return _keras_callback(entry)
+        return _keras_callback(entry, yieldEvery)
     raise TypeError(
         "callbacks must be a dict as {'onEpochEnd': lambda epoch, logs: ...}, a Keras callback, or "
         f"a list of them; got {type(entry).__name__} {entry!r}."
     )
 
 
-def _keras_callback(functions: Mapping[str, Callable[..., Any]]) -> Any:
+def _keras_callback(functions: Mapping[str, Callable[..., Any]], yieldEvery: Any) -> Any:
     """A Keras callback with only the hooks that are asked for, so that no other one costs time."""
     batch_values = BatchValues()
 
@@ -89,5 +95,38 @@ def _keras_callback(functions: Mapping[str, Callable[..., Any]]) -> Any:
         # tf.js: the logs of onTrainBegin and onTrainEnd are empty
         return lambda self, logs=None: function({})
 
-    methods = {HOOKS[name][0]: hook(name, HOOKS[name][1]) for name in functions}
+    methods: dict[str, Any] = {
+        HOOKS[name][0]: hook(name, HOOKS[name][1]) for name in functions if name in HOOKS
+    }
+    if "onYield" in functions:
+        methods["on_yield"] = _yielding(functions["onYield"], yieldEvery)
+    # What is called between the engine's calls alone leaves these as long as they are.
+    methods["watches"] = set(functions) != {"onYield"}
     return type("CustomCallback", (keras.callbacks.Callback,), methods)()
+
+
+def _yielding(function: Callable[..., Any], yieldEvery: Any) -> Callable[..., Any]:
+    """`onYield`, at most as often as `yieldEvery` says."""
+    if yieldEvery == "never":
+        raise ValueError(
+            "yieldEvery is 'never' but you provided an 'onYield' callback. Either change "
+            "yieldEvery or remove the callback."
+        )
+    if yieldEvery in ("batch", "epoch"):  # tf.js: only the page gets its turn then
+        return lambda self, epoch, batch, logs: None
+    wait = YIELD_EVERY_MS if yieldEvery == "auto" else yieldEvery
+    if isinstance(wait, (bool, str)) or not isinstance(wait, Real):
+        raise ValueError(
+            "yieldEvery must be 'auto', 'batch', 'epoch', 'never' or a number of milliseconds, got "
+            f"{yieldEvery!r}."
+        )
+    last = float("-inf")
+
+    def on_yield(self: Any, epoch: int, batch: int, logs: Mapping[str, Any]) -> None:
+        nonlocal last
+        now = 1000 * time.monotonic()
+        if now - last >= float(wait):
+            last = now
+            function(epoch, batch, dict(logs))
+
+    return on_yield

@@ -9,24 +9,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tfjsbridge import callbacks as callbacks_module
-from tfjsbridge import metrics as metrics_module
-from tfjsbridge import ops, train, training
 from tfjsbridge.converters import load_keras_model, save_keras_model
 from tfjsbridge.layers.base import Layer, Shape, shape_tuple
 from tfjsbridge.naming import uid
-from tfjsbridge.options import options, options_method
+from tfjsbridge.options import options
 from tfjsbridge.runtime import keras
 from tfjsbridge.summary import class_name, print_summary
 from tfjsbridge.symbolic import SymbolicTensor
-from tfjsbridge.tensors import Tensor, as_array
-from tfjsbridge.training import History
+from tfjsbridge.trainable import Trainable
 from tfjsbridge.urls import file_path
 
 __all__ = ["LayersModel", "Sequential", "input", "loadLayersModel", "model", "sequential"]
 
 
-class LayersModel(Layer):
+class LayersModel(Trainable):
     """A model with tf.js's methods; `keras` is the Keras model itself, which holds everything."""
 
     __slots__ = ()
@@ -55,11 +51,6 @@ class LayersModel(Layer):
     def outputNames(self) -> list[str]:
         """The names of the layers that give the outputs."""
         return [str(tensor._keras_history.operation.name) for tensor in self._built().outputs]
-
-    @property
-    def history(self) -> History | None:
-        """What the last `fit` recorded, also where it was interrupted."""
-        return getattr(self.keras, "history", None)
 
     @property
     def stopTraining(self) -> bool:
@@ -105,128 +96,6 @@ class LayersModel(Layer):
         """
         print_summary(self._built(), self._keras_layers(), lineLength, positions, printFn)
 
-    @options_method
-    def compile(self, *, optimizer: Any, loss: Any = None, metrics: Any = None) -> None:
-        """Choose how the model is trained and judged.
-
-        Args:
-          optimizer: "sgd", "adam", ..., or `tf.train.adam(0.01)`, or a Keras optimizer.
-          loss: a name as "meanSquaredError", a function of (yTrue, yPred), or a Keras loss; for
-            several outputs also a list or a dict by output name.
-          metrics: a name as "accuracy", a function, a Keras metric, or a list; for several outputs
-            also a dict by output name.
-
-        Raises:
-          ValueError: for an unknown name; the model stays as it was.
-        """
-        keras_model = self._built()
-        names = self.outputNames
-        losses = metrics_module.losses_per_output(loss, names)
-        requested = metrics_module.per_output(metrics, names)
-        built = [
-            [metrics_module.get(identifier, output.shape[-1], loss_) for identifier in identifiers]
-            for identifiers, output, loss_ in zip(
-                requested, keras_model.outputs, losses, strict=True
-            )
-        ]
-        single = len(names) == 1
-        keras_model.compile(
-            optimizer=train.get(optimizer),
-            loss=losses[0] if single else losses,
-            metrics=built[0] if single else built,
-            # XLA is the fit engine's to choose; Keras's own choice would slow small models down.
-            jit_compile=False,
-        )
-
-    @options_method
-    def fit(
-        self,
-        x: Any,
-        y: Any,
-        *,
-        batchSize: int = 32,
-        epochs: int = 1,
-        verbose: int = 1,
-        callbacks: Any = None,
-        validationSplit: float = 0.0,
-        validationData: Sequence[Any] | None = None,
-        shuffle: bool = True,
-        initialEpoch: int = 0,
-    ) -> History:
-        """Train the model.
-
-        Args:
-          x: the inputs, [examples, ...]: a Tensor, array, list or frame; for several inputs a list
-            or a dict by input name.
-          y: the targets, likewise.
-          batchSize: how many examples a step of training sees.
-          epochs: how often all examples are seen.
-          verbose: 1 shows progress on stderr, 0 nothing.
-          callbacks: functions by tf.js's names, {"onEpochEnd": lambda epoch, logs: ...}, or Keras
-            callbacks, or a list of either.
-          validationSplit: this share of the examples, the last ones, is kept for validation.
-          validationData: (x, y) for validation, in place of a share.
-          shuffle: whether each epoch sees the examples in a new order.
-          initialEpoch: the number of the first epoch.
-
-        Returns:
-          The History: `epoch` and `history`, the loss and metrics of each epoch by tf.js's names.
-
-        Raises:
-          ValueError: for data that does not fit the model; nothing is trained then.
-        """
-        self._check_compiled()
-        validation = None
-        if validationData is not None:
-            if len(validationData) != 2:
-                raise ValueError(
-                    f"validationData must contain 2 (valX, valY) items, got {len(validationData)}."
-                )
-            validation = (as_data(validationData[0]), as_data(validationData[1]))
-        history = training.fit(
-            self._built(),
-            as_data(x),
-            as_data(y),
-            batch_size=batchSize,
-            epochs=epochs,
-            initial_epoch=initialEpoch,
-            verbose=verbose,
-            callbacks=callbacks_module.standardize(callbacks),
-            validation_split=validationSplit,
-            validation_data=validation,
-            shuffle=shuffle,
-        )
-        history.history = metrics_module.in_order(history.history, self.outputNames)
-        return history
-
-    @options_method
-    def evaluate(self, x: Any, y: Any, *, batchSize: int = 32) -> Tensor | list[Tensor]:
-        """The loss and metrics on data, as a scalar, or a list of scalars where there are metrics.
-
-        Args:
-          x: the inputs, [examples, ...].
-          y: the targets, [examples, ...].
-          batchSize: how many examples are computed at a time.
-        """
-        self._check_compiled()
-        logs = training.evaluate(self._built(), as_data(x), as_data(y), batch_size=batchSize)
-        logs = metrics_module.in_order(logs, self.outputNames)
-        scalars = [ops.creation.scalar(value) for value in logs.values()]
-        return scalars[0] if len(scalars) == 1 else scalars
-
-    @options_method
-    def predict(self, x: Any, *, batchSize: int = 32) -> Tensor | list[Tensor]:
-        """What the model says of `x`: a Tensor, or a list of them for several outputs.
-
-        Args:
-          x: the inputs, [examples, ...]: a Tensor, array, list or frame; for several inputs a list
-            or a dict by input name.
-          batchSize: how many examples are computed at a time.
-        """
-        outputs = training.predict(self._built(), as_data(x), batch_size=batchSize)
-        tensors = [Tensor(output) for output in keras.tree.flatten(outputs)]
-        return tensors[0] if len(tensors) == 1 else tensors
-
     def save(self, handlerOrURL: str | Path) -> Path:
         """Write `model.json` and its weights, which tf.js loads, into a folder.
 
@@ -253,13 +122,6 @@ class LayersModel(Layer):
 
     def _built(self) -> Any:
         return self.keras
-
-    def _check_compiled(self) -> None:
-        if not self.keras.compiled:
-            raise RuntimeError(
-                "You must compile a model before training/testing. Use "
-                "model.compile(optimizer=..., loss=...)."
-            )
 
 
 class Sequential(LayersModel):
@@ -424,20 +286,6 @@ def loadLayersModel(pathOrIOHandler: str | Path) -> LayersModel:
     result = wrap(load_keras_model(file_path(pathOrIOHandler)))
     assert isinstance(result, LayersModel)
     return result
-
-
-def as_data(value: Any) -> Any:
-    """Inputs or targets as NumPy arrays: one, a list of them, or a dict of them.
-
-    A list is one array if its items are numbers or nested lists of numbers, several if they are
-    Tensors, arrays or frames.
-    """
-    if isinstance(value, dict):
-        return {name: as_array(part) for name, part in value.items()}
-    if isinstance(value, (list, tuple)) and value and all(hasattr(p, "shape") for p in value):
-        arrays = [as_array(part) for part in value]
-        return arrays[0] if len(arrays) == 1 else arrays
-    return as_array(value)
 
 
 def _symbolic(name: str, value: Any) -> Any:

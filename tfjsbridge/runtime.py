@@ -41,9 +41,15 @@ def quiet() -> Iterator[None]:
     The lines come from C++ code, so the file descriptors themselves are redirected for the time.
     Warnings are what the libraries say of each other, as of a deprecated pkg_resources.
     """
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(warnings.catch_warnings())
+    with warnings.catch_warnings(), quiet_streams():
         warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def quiet_streams() -> Iterator[None]:
+    """Keep TensorFlow's log lines from the terminal; pass on everything else, warnings too."""
+    with contextlib.ExitStack() as stack:
         for number, stream in ((1, sys.stdout), (2, sys.stderr)):
             stack.enter_context(_filtered(number, stream))
         yield

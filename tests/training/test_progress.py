@@ -75,7 +75,8 @@ def test_a_long_training_without_a_terminal_writes_lines_meanwhile(
     callback = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: None)
     training.fit(CASES["regression"].model(), X, Y, epochs=3, callbacks=[callback])
     lines = capsys.readouterr().err.splitlines()
-    assert [line.split("  ")[0] for line in lines] == ["epoch 1/3", "epoch 2/3", "epoch 3/3"]
+    done = [line.split("  ")[0] for line in lines if "of the next" not in line]
+    assert done == ["epoch 1/3", "epoch 2/3", "epoch 3/3"]
 
 
 def test_a_metric_that_is_an_array_is_shown(capsys: Any) -> None:

@@ -132,7 +132,7 @@ def test_neither_the_data_nor_the_model_is_kept_alive() -> None:
     model = build()
     fit(model)
     loop = model._tfjsbridge_loop
-    assert loop.train.x is None
+    assert loop.train_data.data.x is None
     reference = weakref.ref(model)
     del model, loop
     keras.utils.clear_session()

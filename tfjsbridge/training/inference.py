@@ -1,24 +1,35 @@
-"""Evaluating and predicting with a plain Keras model, on data in memory."""
+"""Evaluating and predicting with a plain Keras model, and training it on single batches."""
 
 from __future__ import annotations
 
-import weakref
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from tfjsbridge.runtime import keras, tensorflow
-from tfjsbridge.training.compiled import compiled
-from tfjsbridge.training.data import Data, check_compiled, positive_integer, prepare
-from tfjsbridge.training.loop import flat, number, take_batch
-from tfjsbridge.training.traced import Traced
+from tfjsbridge.training import eager
+from tfjsbridge.training.cached import cached
+from tfjsbridge.training.compiled import compiled_for
+from tfjsbridge.training.data import check_compiled, positive_integer, prepare
+from tfjsbridge.training.dataset import Stream
+from tfjsbridge.training.logs import StepLogs
+from tfjsbridge.training.onestep import TestStep, TrainOnBatch, any_number
+from tfjsbridge.training.pace import paced
+from tfjsbridge.training.steps import run_batches, take, when
 
 tree = keras.tree
 
-#: Each model's predict_step, traced, and the state of the model that it is for.
-_predict_functions: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
 
-
-def evaluate(model: Any, x: Any, y: Any, *, batch_size: int = 32) -> dict[str, Any]:
+def evaluate(
+    model: Any,
+    x: Any,
+    y: Any = None,
+    *,
+    batch_size: int = 32,
+    sample_weight: Any = None,
+    steps: int | None = None,
+) -> dict[str, Any]:
     """The loss and metrics of a compiled Keras model on data.
 
     Args:
@@ -26,44 +37,51 @@ def evaluate(model: Any, x: Any, y: Any, *, batch_size: int = 32) -> dict[str, A
       x: inputs, [examples, ...]: an array, a list, or a dict by input name.
       y: targets, [examples, ...] likewise.
       batch_size: how many examples are computed at a time.
+      sample_weight: how much each example counts, [examples].
+      steps: how many batches to evaluate, if not all.
 
     Returns:
       loss and metrics by name.
     """
     batch_size = positive_integer("batchSize", batch_size)
     check_compiled(model)
-    data = prepare(model, x, y)
-    function = _test_function(model, data, batch_size)
-    for metric in model.metrics:
-        metric.reset_state()
-    for index in range(-(-data.size // batch_size)):
-        function(data.tensors, tensorflow.constant(index))
-    return {name: number(value) for name, value in flat(model.get_metrics_result()).items()}
+    data = prepare(model, x, y, sample_weight)
+    count = -(-data.size // batch_size)
+    if steps is not None:
+        count = min(count, positive_integer("steps", steps))
+    if model.run_eagerly:
+        return eager.evaluate(model, data, batch_size, count)
+    evaluation = cached(_Evaluation, model, any_number(data.tensors), batch_size)
+    for begin, end in paced(count):
+        logs = evaluation.run(data, begin, end)
+    return logs
 
 
-@dataclass(frozen=True)
-class _Test:
-    """A model's test_step as it was traced, and what for."""
+def evaluate_dataset(model: Any, dataset: Any, *, steps: int | None = None) -> dict[str, Any]:
+    """The loss and metrics of a compiled Keras model on a stream of batches.
 
-    traced_for: Traced
-    function: Any
+    Args:
+      model: a compiled `keras.Model`.
+      dataset: as of `fit_dataset`.
+      steps: how many batches to evaluate, if not all.
 
-
-def _test_function(model: Any, data: Data, batch_size: int) -> Any:
-    """The test_step on the batch of a number, of data of these shapes."""
-    size = data.size
-    traced = Traced.of(model, data, None, batch_size, shuffle=False)
-    last = getattr(model, "_tfjsbridge_test", None)
-    if last is None or not last.traced_for.serves(traced):
-        # Losses and metrics must exist before the step is traced.
-        model._symbolic_build(data_batch=_rows(data.tensors, 0, batch_size))
-
-        def step(tensors: Any, index: Any) -> Any:
-            return model.test_step(take_batch(tensors, index, size, batch_size, None))
-
-        last = _Test(traced, compiled(step, model))
-        model._tfjsbridge_test = last
-    return last.function
+    Raises:
+      ValueError: where there are no batches.
+    """
+    check_compiled(model)
+    limit = None if steps is None else positive_integer("batches", steps)
+    stream = Stream(model, dataset, limit, None)
+    stream.begin()
+    if not stream.more():
+        raise ValueError("The dataset holds no batches.")
+    row: Any = None
+    while stream.more():
+        data = stream.next()
+        step = cached(TestStep, model, any_number(data.tensors))
+        if stream.taken == 1:
+            model.reset_metrics()
+        row = step.run(data)
+    return step.read(row)
 
 
 def predict(model: Any, x: Any, *, batch_size: int = 32) -> Any:
@@ -76,34 +94,118 @@ def predict(model: Any, x: Any, *, batch_size: int = 32) -> Any:
     """
     batch_size = positive_integer("batchSize", batch_size)
     data = prepare(model, x)
-    function = _predict_function(model)
-    outputs = [
-        function(_rows(data.x, start, batch_size)) for start in range(0, data.size, batch_size)
-    ]
-    return tree.map_structure(lambda *parts: tensorflow.concat(parts, 0), *outputs)
+    prediction = cached(_Prediction, model, any_number(data.x), batch_size)
+    parts = [prediction.run(data, begin, end) for begin, end in paced(-(-data.size // batch_size))]
+    if len(parts) == 1:
+        return parts[0]
+    return tree.map_structure(lambda *pieces: tensorflow.concat(pieces, 0), *parts)
 
 
-def _predict_function(model: Any) -> Any:
-    # A Sequential may have got other layers since it was traced, or another compile().
-    state = (model.run_eagerly, *map(id, model._flatten_layers()))
-    traced_state, function = _predict_functions.get(model, (None, None))
-    if state != traced_state:
-        function = compiled(_predict_step(model), model)
-        _predict_functions[model] = state, function
-    return function
+def train_on_batch(
+    model: Any,
+    x: Any,
+    y: Any = None,
+    *,
+    sample_weight: Any = None,
+    class_weight: Mapping[int, float] | None = None,
+) -> dict[str, Any]:
+    """Train a compiled Keras model on one batch.
+
+    Args:
+      model: a compiled `keras.Model`.
+      x: inputs, [examples, ...]: an array, a list, or a dict by input name.
+      y: targets, [examples, ...] likewise.
+      sample_weight: how much each example counts in the loss, [examples].
+      class_weight: how much an example of a class counts in the loss, by class number.
+
+    Returns:
+      loss and metrics by name, of this batch alone.
+    """
+    check_compiled(model)
+    data = prepare(model, x, y, sample_weight, class_weight)
+    step = cached(TrainOnBatch, model, any_number(data.tensors))
+    return step.read(step.run(data))
 
 
-def _predict_step(model: Any) -> Any:
-    # The cache must not keep the model alive through its own function.
-    reference = weakref.ref(model)
+class _Evaluation:
+    """A model's test_step over batches."""
 
-    def step(x: Any) -> Any:
-        alive = reference()
-        assert alive is not None
-        return alive.predict_step((x,))
+    def __init__(self, model: Any, specs: Any, batch_size: int):
+        self.model = model
+        self.batch_size = batch_size
+        # Losses and metrics must exist before the step is traced.
+        model._symbolic_build(data_batch=specs)
+        scalar = tensorflow.TensorSpec([], tensorflow.int32)
+        self.call = compiled_for(self._trace, model, False, specs, scalar, scalar)
 
-    return step
+    def run(self, data: Any, begin: int, end: int) -> dict[str, Any]:
+        """The logs until batch number `end`, of which those before `begin` are done."""
+        row = self.call(data.tensors, tensorflow.constant(begin), tensorflow.constant(end))
+        return self.logs.read(np.asarray(row))
+
+    def _trace(self, tensors: Any, begin: Any, end: Any) -> Any:
+        self.logs = StepLogs(self.model, self.model.test_step, any_number(tensors))
+        when(begin == 0, self.model.reset_metrics)
+        size = tensorflow.shape(tree.flatten(tensors)[0])[0]
+        step, first = self.logs.step, self.logs.first
+        last = run_batches(step, tensors, size, self.batch_size, None, begin, end, first=first)
+        return self.logs.row(last)
 
 
-def _rows(nest: Any, start: int, size: int) -> Any:
-    return tree.map_structure(lambda t: t[start : start + size], nest)
+class _Prediction:
+    """A model's predict_step over batches."""
+
+    def __init__(self, model: Any, specs: Any, batch_size: int):
+        self.model = model
+        self.batch_size = batch_size
+        scalar = tensorflow.TensorSpec([], tensorflow.int32)
+        self.one = compiled_for(self._step, model, False, specs)
+        self.many = None
+        if not model.run_eagerly:
+            self.many = compiled_for(self._trace, model, False, specs, scalar, scalar)
+
+    def run(self, data: Any, begin: int, end: int) -> Any:
+        """The outputs of the batches from number `begin` until before `end`."""
+        if data.size <= self.batch_size:
+            return self.one(data.x)
+        if self.many is not None:
+            return self.many(data.x, tensorflow.constant(begin), tensorflow.constant(end))
+        starts = range(begin * self.batch_size, end * self.batch_size, self.batch_size)
+        outputs = [
+            self.one(take(data.x, start, min(self.batch_size, data.size - start), None))
+            for start in starts
+        ]
+        return tree.map_structure(lambda *parts: tensorflow.concat(parts, 0), *outputs)
+
+    def _step(self, x: Any) -> Any:
+        return self.model.predict_step((x,))
+
+    def _trace(self, x: Any, begin: Any, end: Any) -> Any:
+        nest = self.one.structured_outputs
+        size = tensorflow.shape(tree.flatten(x)[0])[0]
+
+        def batch(index: Any, *arrays: Any) -> tuple[Any, ...]:
+            start = index * self.batch_size
+            length = tensorflow.minimum(self.batch_size, size - start)
+            outputs = tree.flatten(self.one(take(x, start, length, None)))
+            written = [a.write(index - begin, o) for a, o in zip(arrays, outputs, strict=True)]
+            return index + 1, *written
+
+        arrays = tensorflow.while_loop(
+            lambda index, *_: index < end,
+            batch,
+            (
+                begin,
+                *(
+                    tensorflow.TensorArray(
+                        output.dtype,
+                        size=end - begin,
+                        element_shape=[None, *output.shape[1:]],
+                        infer_shape=False,
+                    )
+                    for output in tree.flatten(nest)
+                ),
+            ),
+            parallel_iterations=1,
+        )[1:]
+        return tree.pack_sequence_as(nest, [array.concat() for array in arrays])

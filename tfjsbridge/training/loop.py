@@ -8,23 +8,49 @@ so that the weights come out as Keras's.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from tfjsbridge.runtime import keras, tensorflow
-from tfjsbridge.training.compiled import compiled
+from tfjsbridge.training.compiled import compiled_for, specs_of
 from tfjsbridge.training.data import Data
+from tfjsbridge.training.logs import StepLogs
+from tfjsbridge.training.order import shuffled
+from tfjsbridge.training.plan import Span
+from tfjsbridge.training.steps import run_batches, take, when
 from tfjsbridge.training.traced import Traced
 
 tree = keras.tree
-Step = Callable[[Any], Any]
+
+#: How many epochs a call holds at most, and how many numbers of examples.
+EPOCHS_PER_CALL = 256
+ORDER_PER_CALL = 2**20
+
+Logs = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Data, and how many of its examples make a batch."""
+
+    data: Data
+    size: int
+
+    @property
+    def count(self) -> int:
+        """How many batches there are, the last of which may be smaller."""
+        return -(-self.data.size // self.size)
+
+    def length(self, index: int) -> int:
+        """How many examples batch number `index` has."""
+        return min(self.size, self.data.size - index * self.size)
 
 
 class Loop:
-    """A model's training, batch by batch or epochs at a time, on given data.
+    """A model's training on given data, a call for one batch or for many epochs.
 
     What was traced serves any other data of the same shapes; `traced_for` says which.
     """
@@ -32,189 +58,181 @@ class Loop:
     def __init__(
         self,
         model: Any,
-        train: Data,
-        validation: Data | None,
-        batch_size: int,
+        train: Batches,
+        validation: Batches | None,
         shuffle: bool,
-        seed: int,
+        jit: bool,
+        capacity: int,
     ):
+        """For calls of up to `capacity` spans, for which XLA compiles where `jit` says so."""
         self.model = model
-        self.train = train
-        self.validation = validation
-        self.batch_size = batch_size
         self.shuffle = shuffle
-        self.seed = seed
-        self.traced_for = Traced.of(model, train, validation, batch_size, shuffle)
-        self.shapes: dict[str, tuple[int, ...]] = {}
-        self.batches = -(-train.size // batch_size)
+        self.jit = jit
+        self.seed = 0
+        self.take_up(train, validation, capacity)
+        self.traced_for = _traced_for(model, train, validation, shuffle, jit, capacity)
         # Losses, metrics and the optimizer's variables must exist before the loop is traced.
-        first = tree.map_structure(lambda t: t[:batch_size], train.tensors)
-        model._symbolic_build(data_batch=first)
-        self._epochs = compiled(self._trace_epochs, model)
-        self._batch = compiled(self._trace_batch, model)
-        self._finish = compiled(self._trace_finish, model)
+        model._symbolic_build(data_batch=_first(train))
+        self._call = self._compiled()
+        self.run([])  # compiles, and changes nothing
 
-    def __enter__(self) -> Loop:
-        return self
+    def take_up(self, train: Batches, validation: Batches | None, capacity: int) -> None:
+        """Train on these data from now on, with calls of up to `capacity` spans."""
+        self.train_data = train
+        self.validation_data = validation
+        self.capacity = min(capacity, EPOCHS_PER_CALL, max(1, ORDER_PER_CALL // train.data.size))
 
-    def __exit__(self, *exception: object) -> None:
-        # The model keeps what was traced for its next training, but not the data of this one.
-        self.train = self.train.shape_only()
-        self.validation = self.validation and self.validation.shape_only()
+    def _compiled(self) -> Any:
+        # XLA compiles for one shape; what it is not given is filled up.
+        rows = self.capacity if self.jit else None
+        order = self.train_data.data.size if self.shuffle else 0
+        return compiled_for(
+            self._trace,
+            self.model,
+            self.jit,
+            specs_of(self.train_data.data.tensors),
+            specs_of(() if self.validation_data is None else self.validation_data.data.tensors),
+            tensorflow.TensorSpec([rows, order], tensorflow.int32),
+            tensorflow.TensorSpec([rows, len(Span._fields)], tensorflow.int32),
+            tensorflow.TensorSpec([], tensorflow.int32),
+        )
+
+    def run(self, spans: Sequence[Span]) -> list[tuple[Logs, Logs]]:
+        """Go over the spans, at most `capacity` of them.
+
+        Returns:
+          For each, the logs of training so far in its epoch and, where it validates, those of
+          validation so far.
+        """
+        rows = np.asarray(self._call(*self._arguments(spans)))
+        width = self.train_logs.width
+        return [
+            (
+                self.train_logs.read(row[:width]),
+                self.test_logs.read(row[width:]) if span.validation_end else {},
+            )
+            for span, row in zip(spans, rows, strict=False)
+        ]
+
+    def _arguments(self, spans: Sequence[Span]) -> tuple[Any, ...]:
+        count = self.capacity if self.jit else len(spans)
+        order = np.empty([count, self.train_data.data.size if self.shuffle else 0], np.int32)
+        numbers = np.zeros([count, len(Span._fields)], np.int32)
+        numbers[: len(spans)] = np.reshape(spans, [len(spans), len(Span._fields)])
+        if self.shuffle:
+            for row, span in zip(order, spans, strict=False):
+                row[:] = shuffled(len(row), self.seed, span.cycle)
+        return (
+            self.train_data.data.tensors,
+            () if self.validation_data is None else self.validation_data.data.tensors,
+            tensorflow.constant(order),
+            tensorflow.constant(numbers),
+            tensorflow.constant(len(spans)),
+        )
+
+    def begin(self, span: Span, trained: int = 0) -> None:
+        """Take up an epoch, of which so many batches are trained already."""
+        self._span = span
+        self._next = span.begin + trained
+        self._tested = span.validation_begin
+
+    def more(self) -> bool:
+        """Whether the epoch has further batches to train."""
+        return self._next < self._span.end
+
+    def train(self, limit: int) -> tuple[int, Logs]:
+        """Train further batches, at most `limit`; how many they were, and the epoch's logs."""
+        end = min(self._next + limit, self._span.end)
+        fresh = self._next == self._span.begin
+        [(logs, _)] = self.run([Span(self._span.cycle, fresh, self._next, end)])
+        count, self._next = end - self._next, end
+        return count, logs
+
+    def more_validation(self) -> bool:
+        """Whether the epoch has further batches to validate on."""
+        return self._tested < self._span.validation_end
+
+    def validate(self, limit: int) -> tuple[int, Logs]:
+        """Validate on further batches, at most `limit`; how many, and the validation's logs."""
+        end = min(self._tested + limit, self._span.validation_end)
+        [(_, logs)] = self.run([Span(self._span.cycle, False, 0, 0, self._tested, end)])
+        count, self._tested = end - self._tested, end
+        return count, logs
+
+    def batch_length(self) -> int:
+        """How many examples the batch had that was trained last."""
+        return self.train_data.length(self._next - 1)
+
+    def serves(self, *training: Any) -> bool:
+        """Whether what was traced can train this: the arguments of the constructor but `model`."""
+        return self.traced_for.serves(_traced_for(self.model, *training))
+
+    def release(self) -> None:
+        """Leave what was traced to the model's next training, without the data of this one."""
+        self.train_data = _without_data(self.train_data)
+        self.validation_data = self.validation_data and _without_data(self.validation_data)
         self.model._tfjsbridge_loop = self
 
-    def epochs(self, first: int, count: int) -> list[dict[str, Any]]:
-        """Train `count` epochs, the first of them number `first`; the logs of each."""
-        validation = () if self.validation is None else self.validation.tensors
-        rows = self._epochs(
-            self.train.tensors,
-            validation,
-            tensorflow.constant(first),
-            tensorflow.constant(count),
-            self._seed(),
-        )
-        return [self._logs(row) for row in np.asarray(rows)]
+    # What follows runs only while the function is traced.
 
-    def order(self, epoch: int) -> Any:
-        """The epoch's order of the examples, [examples] int32, or None if they are not shuffled."""
-        return self._order(tensorflow.constant(epoch), self._seed()) if self.shuffle else None
-
-    def start_epoch(self) -> None:
-        """Begin an epoch that is trained batch by batch."""
-        for metric in self.model.metrics:
-            metric.reset_state()
-
-    def batch(self, index: int, order: Any) -> dict[str, Any]:
-        """Train one batch; the logs so far in the epoch, and the batch's size."""
-        values = self._batch(self.train.tensors, order, tensorflow.constant(index))
-        size = min(self.batch_size, self.train.size - index * self.batch_size)
-        return {**{name: number(value) for name, value in flat(values).items()}, "size": size}
-
-    def finish_epoch(self) -> dict[str, Any]:
-        """The logs of an epoch that was trained batch by batch."""
-        validation = () if self.validation is None else self.validation.tensors
-        return self._logs(np.asarray(self._finish(validation)))
-
-    def _seed(self) -> Any:
-        return tensorflow.constant(self.seed, tensorflow.int64)
-
-    def _logs(self, row: np.ndarray) -> dict[str, Any]:
-        ends = np.cumsum([math.prod(shape) for shape in self.shapes.values()])
-        values = np.split(row, ends[:-1])
-        return {
-            name: number(value.reshape(shape))
-            for (name, shape), value in zip(self.shapes.items(), values, strict=True)
-        }
-
-    # What follows runs only while the functions are traced.
-
-    def _trace_epochs(self, train: Any, validation: Any, first: Any, count: Any, seed: Any) -> Any:
-        def epoch(i: Any, rows: Any) -> tuple[Any, Any]:
-            self.start_epoch()
-            order = self._order(first + i, seed) if self.shuffle else None
-            run_batches(self.model.train_step, train, self.train.size, self.batch_size, order)
-            return i + 1, rows.write(i, self._trace_finish(validation))
-
-        rows = tensorflow.TensorArray(tensorflow.float64, size=count)
-        loop = tensorflow.while_loop(
-            lambda i, _: i < count, epoch, (tensorflow.constant(0), rows), parallel_iterations=1
-        )
-        return loop[1].stack()
-
-    def _trace_batch(self, train: Any, order: Any, index: Any) -> Any:
-        return self.model.train_step(
-            take_batch(train, index, self.train.size, self.batch_size, order)
-        )
-
-    def _trace_finish(self, validation: Any) -> Any:
-        """The epoch's logs in one vector; validates first, where there is data for it."""
-        logs = flat(self.model.get_metrics_result())
-        if self.validation is not None:
-            for metric in self.model.metrics:
-                metric.reset_state()
-            run_batches(
-                self.model.test_step, validation, self.validation.size, self.batch_size, None
+    def _trace(self, train: Any, validation: Any, orders: Any, spans: Any, count: Any) -> Any:
+        model = self.model
+        self.train_logs = StepLogs(model, model.train_step, specs_of(_first(self.train_data)))
+        width = self.train_logs.width
+        if self.validation_data is not None:
+            self.test_logs = StepLogs(
+                model, model.test_step, specs_of(_first(self.validation_data))
             )
-            results = flat(self.model.get_metrics_result())
-            logs |= {f"val_{name}": value for name, value in results.items()}
-        values = [tensorflow.cast(value, tensorflow.float64) for value in logs.values()]
-        self.shapes = {name: tuple(v.shape) for name, v in zip(logs, values, strict=True)}
-        return tensorflow.concat([tensorflow.reshape(value, [-1]) for value in values], 0)
+            width += self.test_logs.width
 
-    def _order(self, epoch: Any, seed: Any) -> Any:
-        """A permutation that depends on the seed and the epoch's number alone."""
-        keys = tensorflow.random.stateless_uniform(
-            [self.train.size], [seed, tensorflow.cast(epoch, seed.dtype)]
+        def span(i: Any, rows: Any) -> tuple[Any, Any]:
+            numbers = Span(*tensorflow.unstack(spans[i]))
+            when(numbers.fresh > 0, model.reset_metrics)
+            order = orders[i] if self.shuffle else None
+            row = self._run(
+                self.train_logs, train, self.train_data, order, numbers.begin, numbers.end
+            )
+            if self.validation_data is not None:
+                begin, end = numbers.validation_begin, numbers.validation_end
+                when(tensorflow.logical_and(begin == 0, end > 0), model.reset_metrics)
+                tested = self._run(
+                    self.test_logs, validation, self.validation_data, None, begin, end
+                )
+                row = tensorflow.concat([row, tested], 0)
+            return i + 1, tensorflow.tensor_scatter_nd_update(rows, [[i]], [row])
+
+        rows = tensorflow.zeros([tensorflow.shape(spans)[0], width], tensorflow.float64)
+        return tensorflow.while_loop(
+            lambda i, _: i < count, span, (tensorflow.constant(0), rows), parallel_iterations=1
+        )[1]
+
+    def _run(
+        self, logs: StepLogs, tensors: Any, batches: Batches, order: Any, begin: Any, end: Any
+    ) -> Any:
+        last = run_batches(
+            logs.step,
+            tensors,
+            batches.data.size,
+            batches.size,
+            order,
+            begin,
+            end,
+            known_lengths=self.jit,
+            first=logs.first,
         )
-        return tensorflow.argsort(keys)
+        return logs.row(last)
 
 
-def loop_for(
-    model: Any, train: Data, validation: Data | None, batch_size: int, shuffle: bool, seed: int
-) -> Loop:
-    """The loop of the model's last training where it serves this one too, or a new one."""
-    last = getattr(model, "_tfjsbridge_loop", None)
-    traced = Traced.of(model, train, validation, batch_size, shuffle)
-    if last is None or not last.traced_for.serves(traced):
-        return Loop(model, train, validation, batch_size, shuffle, seed)
-    # Until this training ends it is no other's, as of a callback that trains the model.
-    del model._tfjsbridge_loop
-    last.train, last.validation, last.seed = train, validation, seed
-    return last
+def _traced_for(
+    model: Any, train: Batches, validation: Batches | None, shuffle: bool, jit: bool, capacity: int
+) -> Traced:
+    return Traced.of(model, train, validation, shuffle, jit, capacity if jit else None)
 
 
-def flat(logs: Mapping[str, Any]) -> dict[str, Any]:
-    """The logs with those of a metric whose result is a dict among them, as Keras has them."""
-    result: dict[str, Any] = {}
-    for name, value in logs.items():
-        result |= flat(value) if isinstance(value, Mapping) else {name: value}
-    return result
+def _first(batches: Batches) -> Any:
+    """The first batch."""
+    return take(batches.data.tensors, 0, batches.length(0), None)
 
 
-def number(value: Any) -> Any:
-    """A metric's result as a float, or as an array where it is not a scalar."""
-    array = np.asarray(value)
-    return array if array.ndim else float(array)
-
-
-def run_batches(step: Step, data: Any, size: int, batch_size: int, order: Any) -> None:
-    """Trace `step` over all batches of `data`, the last of which may be smaller.
-
-    Args:
-      step: a model's train_step or test_step.
-      data: a nest of tensors [size, ...].
-      size: the number of examples.
-      batch_size: how many of them make a batch.
-      order: the order in which they are taken, [size], or None for as they stand.
-    """
-
-    def body(index: Any) -> Any:
-        step(take_batch(data, index, size, batch_size, order))
-        return (index + 1,)
-
-    tensorflow.while_loop(
-        lambda index: index * batch_size < size,
-        body,
-        (tensorflow.constant(0),),
-        parallel_iterations=1,
-    )
-
-
-def take_batch(data: Any, index: Any, size: int, batch_size: int, order: Any) -> Any:
-    """Batch number `index` of `data`; the arguments are run_batches's.
-
-    Where the last batch is smaller, the trace knows the length of none, as it is with Keras's
-    datasets: what TensorFlow makes of a known length can differ in the last bit.
-    """
-    start = index * batch_size
-    length = batch_size if size % batch_size == 0 else tensorflow.minimum(batch_size, size - start)
-    if order is None:
-        return tree.map_structure(lambda t: _rows(t, start, length), data)
-    rows = _rows(order, start, length)
-    return tree.map_structure(lambda t: tensorflow.gather(t, rows), data)
-
-
-def _rows(tensor: Any, start: Any, length: Any) -> Any:
-    begin = tensorflow.concat([[start], tensorflow.zeros([tensor.shape.rank - 1], "int32")], 0)
-    rows = tensorflow.slice(tensor, begin, [length, *tensor.shape[1:]])
-    return tensorflow.ensure_shape(rows, [None, *tensor.shape[1:]])
+def _without_data(batches: Batches) -> Batches:
+    return Batches(batches.data.shape_only(), batches.size)

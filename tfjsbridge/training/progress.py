@@ -23,6 +23,11 @@ def _text(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else np.array2string(value, precision=4)
 
 
+def _speed(rate: float) -> str:
+    """`310 epochs/s`, or `2.5 s/epoch`."""
+    return f"{rate:,.0f} epochs/s" if rate >= 1 or not rate else f"{1 / rate:,.1f} s/epoch"
+
+
 class Quiet:
     """Shows nothing."""
 
@@ -32,8 +37,8 @@ class Quiet:
     def __exit__(self, *exception: object) -> None:
         return
 
-    def update(self, epoch: int, logs: Mapping[str, Any]) -> None:
-        """`epoch` epochs are done; these are the last one's logs."""
+    def update(self, epoch: int, logs: Mapping[str, Any], share: float = 0.0) -> None:
+        """`epoch` epochs are done, and this share of the next; these are the latest logs."""
 
 
 class Lines(Quiet):
@@ -48,9 +53,10 @@ class Lines(Quiet):
     def __exit__(self, *exception: object) -> None:
         self._write()
 
-    def update(self, epoch: int, logs: Mapping[str, Any]) -> None:
+    def update(self, epoch: int, logs: Mapping[str, Any], share: float = 0.0) -> None:
         """Write a line if the last one is old; the last epoch's is written at the end."""
-        self.line = f"epoch {epoch}/{self.epochs}  {logs_text(logs)}"
+        part = f", {share:.0%} of the next" if share else ""
+        self.line = f"epoch {epoch}/{self.epochs}{part}  {logs_text(logs)}"
         if time.monotonic() - self.last >= SECONDS_BETWEEN_LINES:
             self._write()
 
@@ -83,12 +89,11 @@ class Bar(Quiet):
     def __exit__(self, *exception: object) -> None:
         self.progress.stop()
 
-    def update(self, epoch: int, logs: Mapping[str, Any]) -> None:
+    def update(self, epoch: int, logs: Mapping[str, Any], share: float = 0.0) -> None:
         """Move the bar."""
-        rate = (epoch - self.first) / max(time.monotonic() - self.start, 1e-9)
-        self.progress.update(
-            self.task, completed=epoch, logs=logs_text(logs), speed=f"{rate:,.0f} epochs/s"
-        )
+        done = epoch + share
+        rate = (done - self.first) / max(time.monotonic() - self.start, 1e-9)
+        self.progress.update(self.task, completed=done, logs=logs_text(logs), speed=_speed(rate))
 
 
 def reporter(verbose: Any, first: int, epochs: int) -> Quiet:

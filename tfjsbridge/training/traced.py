@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tfjsbridge.runtime import keras
-from tfjsbridge.training.data import Data
 
 
 @dataclass(frozen=True)
 class Traced:
-    """The parts of a model and the shapes of data that a training was traced with.
+    """The parts of a model and the shapes of data that a function was traced with.
 
     Attributes:
       parts: the optimizer, compiled losses and metrics, layers and weights, as objects. `compile`
@@ -23,22 +22,13 @@ class Traced:
     shapes: str
 
     @classmethod
-    def of(
-        cls, model: Any, train: Data, validation: Data | None, batch_size: int, shuffle: bool
-    ) -> Traced:
-        """What a training of `model` on this data depends on."""
-        nest = (train.tensors, validation and validation.tensors)
-        shapes = keras.tree.map_structure(
-            lambda t: None if t is None else f"{t.dtype.name}{t.shape}", nest
+    def of(cls, model: Any, *shapes: Any) -> Traced:
+        """What a function of `model` depends on, besides these: Batches, nests, numbers."""
+        compiled = (
+            (model.optimizer, model._compile_loss, model._compile_metrics) if model.compiled else ()
         )
-        parts = (
-            model.optimizer,
-            model._compile_loss,
-            model._compile_metrics,
-            *model._flatten_layers(),
-            *model.trainable_variables,
-        )
-        return cls(parts, f"{shapes} {batch_size} {shuffle} {model.run_eagerly}")
+        parts = (*compiled, *model._flatten_layers(), *model.trainable_variables)
+        return cls(parts, f"{[_text(shape) for shape in shapes]} {model.run_eagerly}")
 
     def serves(self, other: Traced) -> bool:
         """Whether a training that needs `other` can run what was traced with these."""
@@ -47,3 +37,13 @@ class Traced:
             and len(self.parts) == len(other.parts)
             and all(mine is its for mine, its in zip(self.parts, other.parts, strict=True))
         )
+
+
+def _text(shape: Any) -> str:
+    if hasattr(shape, "data"):
+        return f"{_text(shape.data.tensors)} in {shape.size}s"
+    return str(
+        keras.tree.map_structure(
+            lambda t: f"{t.dtype.name}{t.shape}" if hasattr(t, "dtype") else t, shape
+        )
+    )

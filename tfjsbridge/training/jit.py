@@ -1,0 +1,84 @@
+"""Whether XLA compiles a training."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from tfjsbridge.runtime import keras, tensorflow
+
+layers = keras.layers
+
+Jit = bool | Literal["auto"]
+
+#: How many steps repay the compilation, about a second. `python benchmarks/jit.py` measures it.
+STEPS_THAT_REPAY = 4000
+
+#: The most weights of a model whose steps are mostly overhead, which XLA takes away.
+WEIGHTS_OF_A_SMALL_MODEL = 20_000
+
+#: Layers that XLA makes faster on a CPU, whose numbers do not depend on random ones.
+_FAST = (
+    layers.InputLayer,
+    layers.Dense,
+    layers.Activation,
+    layers.ReLU,
+    layers.LeakyReLU,
+    layers.ELU,
+    layers.Softmax,
+    layers.Flatten,
+    layers.Reshape,
+    layers.Rescaling,
+    layers.Add,
+    layers.Subtract,
+    layers.Multiply,
+    layers.Average,
+    layers.Concatenate,
+    layers.BatchNormalization,
+    layers.LayerNormalization,
+)
+
+#: A subclass may do anything in its steps.
+_MODELS = (keras.Sequential, type(keras.Model(*[keras.Input((1,))] * 2)))
+
+
+def check(jit: Any) -> Jit:
+    """`jit`, checked.
+
+    Raises:
+      ValueError: if it is neither True, False nor "auto".
+    """
+    if jit is True or jit is False or jit == "auto":
+        return jit
+    raise ValueError(f'jit must be True, False or "auto", got {jit!r}.')
+
+
+def choose(jit: Jit, model: Any, steps: int, examples: int, batch_size: int) -> bool:
+    """Whether to compile a training of so many steps with XLA.
+
+    "auto" does so where it was measured to pay: a small dense model, steps enough to repay the
+    compilation, on a CPU; and for a model whose compile() asks for it.
+    """
+    if model.run_eagerly:
+        return False
+    if jit != "auto":
+        return jit
+    if model.jit_compile is True:
+        return True
+    # A smaller last batch is compiled for itself.
+    needed = STEPS_THAT_REPAY * (2 if examples % batch_size else 1)
+    return steps >= needed and _is_small_and_dense(model) and not _has_accelerator()
+
+
+def _is_small_and_dense(model: Any) -> bool:
+    return (
+        model.count_params() <= WEIGHTS_OF_A_SMALL_MODEL
+        and type(model.optimizer).__module__.startswith("keras.")
+        and all(
+            (type(layer) in _FAST and layer.compute_dtype == "float32") or type(layer) in _MODELS
+            for layer in model._flatten_layers()
+        )
+    )
+
+
+def _has_accelerator() -> bool:
+    return any(d.device_type != "CPU" for d in tensorflow.config.list_physical_devices())

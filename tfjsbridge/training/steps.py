@@ -1,0 +1,94 @@
+"""A model's steps over batches of tensors, as they are traced into a TensorFlow function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tfjsbridge.runtime import keras, tensorflow
+
+tree = keras.tree
+Step = Callable[[Any], Any]
+
+
+def when(condition: Any, action: Callable[[], object]) -> None:
+    """Trace `action` as done where `condition` holds."""
+
+    def done() -> Any:
+        action()
+        return tensorflow.constant(0)
+
+    tensorflow.cond(condition, done, lambda: tensorflow.constant(0))
+
+
+def run_batches(
+    step: Step,
+    data: Any,
+    size: Any,
+    batch_size: int,
+    order: Any,
+    begin: Any,
+    end: Any,
+    *,
+    known_lengths: bool = False,
+    first: tuple[Any, ...] = (),
+) -> tuple[Any, ...]:
+    """Trace `step` over the batches from number `begin` until before `end`.
+
+    Args:
+      step: takes a batch and returns tensors as in `first`.
+      data: a nest of tensors [size, ...].
+      size: the number of examples, where the trace is for that number alone, or a scalar of int32.
+      batch_size: how many of them make a batch; the last batch may be smaller.
+      order: the order in which they are taken, [size], or None for as they stand.
+      begin, end: numbers of batches, scalars of int32.
+      known_lengths: whether the trace must know each batch's length, as XLA needs it. The step is
+        then traced a second time for a smaller last batch.
+      first: what is returned where there is no batch.
+
+    Returns:
+      What `step` returned for the last batch.
+    """
+    full, rest = divmod(size, batch_size) if isinstance(size, int) else (0, None)
+    smaller = known_lengths and rest != 0
+
+    def body(index: Any, *_: Any) -> tuple[Any, ...]:
+        start = index * batch_size
+        if known_lengths or rest == 0:
+            length = batch_size
+        else:
+            # Where the last batch is smaller, the trace knows the length of none, as it is with
+            # Keras's datasets: what TensorFlow makes of a known length can differ in the last bit.
+            length = tensorflow.minimum(batch_size, size - start)
+        return index + 1, *step(take(data, start, length, order))
+
+    stop = tensorflow.minimum(end, full) if smaller else end
+    result = tensorflow.while_loop(
+        lambda index, *_: index < stop, body, (begin, *first), parallel_iterations=1
+    )[1:]
+    if not smaller:
+        return tuple(result)
+    zero = tensorflow.constant(0)  # a branch must return something
+    return tuple(
+        tensorflow.cond(
+            tensorflow.logical_and(begin <= full, end > full),
+            lambda: (zero, *step(take(data, full * batch_size, rest, order))),
+            lambda: (zero, *result),
+        )
+    )[1:]
+
+
+def take(data: Any, start: Any, length: Any, order: Any) -> Any:
+    """`length` examples of `data` from number `start`, in an order [examples] if one is given."""
+    if order is None:
+        return tree.map_structure(lambda t: _rows(t, start, length), data)
+    rows = _rows(order, start, length)
+    return tree.map_structure(lambda t: tensorflow.gather(t, rows), data)
+
+
+def _rows(tensor: Any, start: Any, length: Any) -> Any:
+    begin = tensorflow.concat([[start], tensorflow.zeros([tensor.shape.rank - 1], "int32")], 0)
+    rows = tensorflow.slice(tensor, begin, [length, *tensor.shape[1:]])
+    return tensorflow.ensure_shape(
+        rows, [length if isinstance(length, int) else None, *tensor.shape[1:]]
+    )
