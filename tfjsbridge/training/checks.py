@@ -2,205 +2,29 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Sequence
 from numbers import Real
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from tfjsbridge.errors import did_you_mean
 from tfjsbridge.runtime import keras, tensorflow
-
-tree = keras.tree
-losses = keras.losses
-
-_SPARSE = "sparseCategoricalCrossentropy"
-
-#: Losses whose targets are one-hot.
-_ONE_HOT = {
-    "categoricalCrossentropy": (losses.CategoricalCrossentropy, losses.categorical_crossentropy),
-    "categoricalFocalCrossentropy": (
-        losses.CategoricalFocalCrossentropy,
-        losses.categorical_focal_crossentropy,
-    ),
-    "categoricalHinge": (losses.CategoricalHinge, losses.categorical_hinge),
-}
-
-#: Losses that are a mean over the last axis.
-_OVER_LAST_AXIS = {
-    **_ONE_HOT,
-    "meanSquaredError": (losses.MeanSquaredError, losses.mean_squared_error),
-    "meanAbsoluteError": (losses.MeanAbsoluteError, losses.mean_absolute_error),
-    "meanAbsolutePercentageError": (
-        losses.MeanAbsolutePercentageError,
-        losses.mean_absolute_percentage_error,
-    ),
-    "meanSquaredLogarithmicError": (
-        losses.MeanSquaredLogarithmicError,
-        losses.mean_squared_logarithmic_error,
-    ),
-    "cosineProximity": (losses.CosineSimilarity, losses.cosine_similarity),
-    "huber": (losses.Huber, losses.huber),
-    "logcosh": (losses.LogCosh, losses.log_cosh),
-    "hinge": (losses.Hinge, losses.hinge),
-    "squaredHinge": (losses.SquaredHinge, losses.squared_hinge),
-    "kullbackLeiblerDivergence": (losses.KLDivergence, losses.kl_divergence),
-    "poisson": (losses.Poisson, losses.poisson),
-    "binaryCrossentropy": (losses.BinaryCrossentropy, losses.binary_crossentropy),
-    "binaryFocalCrossentropy": (
-        losses.BinaryFocalCrossentropy,
-        losses.binary_focal_crossentropy,
-    ),
-}
-
-#: Losses whose targets have the output's shape.
-_SAME_SHAPE = {
-    **_OVER_LAST_AXIS,
-    "dice": (losses.Dice, losses.dice),
-    "tversky": (losses.Tversky, losses.tversky),
-}
-
-_NAMES = {
-    thing: name
-    for name, things in {
-        **_SAME_SHAPE,
-        _SPARSE: (losses.SparseCategoricalCrossentropy, losses.sparse_categorical_crossentropy),
-    }.items()
-    for thing in things
-}
+from tfjsbridge.training.slots import (
+    ONE_HOT,
+    OVER_LAST_AXIS,
+    SAME_SHAPE,
+    SPARSE,
+    Loss,
+    Part,
+    Slot,
+    flattened,
+    has_keras_step,
+)
 
 #: How many values are looked at in one go.
 _BLOCK = 2**20
-
-
-class Loss(NamedTuple):
-    """A loss of an output: its name in tf.js, or None for a user's own."""
-
-    name: str | None
-    ignored_class: int | None = None
-
-
-class Slot(NamedTuple):
-    """What a model takes or gives: an input, or an output with its losses."""
-
-    name: str
-    tensor: Any
-    losses: Sequence[Loss] = ()
-
-    @property
-    def classes(self) -> int | None:
-        """The size of the last axis."""
-        shape = self.tensor.shape
-        return shape[-1] if len(shape) > 1 else None
-
-
-class Part(NamedTuple):
-    """An array in the data, with what messages call it: y, or y (kind) where there are several."""
-
-    title: str
-    array: Any  # None where nothing could be made one
-    shape: tuple[int, ...]
-
-    @classmethod
-    def of(cls, title: str, array: Any) -> Part:
-        """A part with the array's shape."""
-        return cls(title, array, () if array is None else tuple(array.shape))
-
-
-def inputs_of(model: Any) -> list[Slot]:
-    """The inputs; none of a model that takes what its call() takes."""
-    tensors = getattr(model, "inputs", None) or []
-    return [
-        Slot(name, tensor)
-        for name, tensor in zip(_names(model, "input", tensors), tensors, strict=True)
-    ]
-
-
-def outputs_of(model: Any) -> list[Slot]:
-    """The outputs; none of a model that does not say, or whose targets are its own affair."""
-    tensors = getattr(model, "outputs", None) or []
-    if not tensors or not _has_keras_step(model):
-        return []
-    if len(tensors) > 1:
-        struct = model.output
-        parts = struct.values() if isinstance(struct, dict) else struct
-        if any(map(tree.is_nested, parts)):
-            return []
-    names = _names(model, "output", tensors)
-    return [
-        Slot(name, tensor, found)
-        for name, tensor, found in zip(names, tensors, _losses(model, names), strict=True)
-    ]
-
-
-def has_bare_input(model: Any) -> bool:
-    """Whether the model takes a single array, neither in a list nor in a dict."""
-    if not getattr(model, "inputs", None):
-        return False
-    return isinstance(model, keras.Sequential) or not isinstance(model.input, (dict, list, tuple))
-
-
-def has_dict_output(model: Any) -> bool:
-    """Whether the model gives a dict."""
-    return not isinstance(model, keras.Sequential) and isinstance(model.output, dict)
-
-
-def _names(model: Any, which: str, tensors: Sequence[Any]) -> list[str]:
-    """The keys of a dict of inputs or outputs, or the names of their layers."""
-    struct = None if isinstance(model, keras.Sequential) or not tensors else getattr(model, which)
-    if isinstance(struct, dict):
-        keys = {id(tensor): key for key, tensor in struct.items()}
-        if all(id(tensor) in keys for tensor in tensors):
-            return [keys[id(tensor)] for tensor in tensors]
-    return [str(tensor._keras_history.operation.name) for tensor in tensors]
-
-
-def _has_keras_step(model: Any) -> bool:
-    """Whether targets go to the compiled loss, as no step of the model's own changes."""
-    return all(
-        method.__module__.startswith("keras.")
-        for method in (model.train_step, model.test_step, model.compute_loss)
-    )
-
-
-def _losses(model: Any, names: Sequence[str]) -> list[list[Loss]]:
-    """The losses of each output."""
-    loss = model.loss if model.compiled else None
-    if isinstance(loss, dict):
-        given = [loss.get(name) for name in names]
-    elif len(names) == 1 or not isinstance(loss, (list, tuple)):
-        given = [loss] * len(names)  # Keras gives one loss to all, and several to a single output
-    else:
-        given = list(loss) if len(loss) == len(names) else [None] * len(names)
-    return [[_loss(part) for part in _flat(parts) if part is not None] for parts in given]
-
-
-def _flat(nest: Any) -> list[Any]:
-    return tree.flatten(nest) if isinstance(nest, (dict, list, tuple)) else [nest]
-
-
-def _loss(loss: Any) -> Loss:
-    if isinstance(loss, str):
-        by_class_name = getattr(losses, loss, None)
-        if inspect.isclass(by_class_name):
-            loss = by_class_name
-        else:
-            try:
-                loss = losses.get(loss)
-            except ValueError:  # Keras says so itself
-                return Loss(None)
-    if inspect.isfunction(loss):
-        return Loss(_NAMES.get(loss))
-    kind = loss if inspect.isclass(loss) else type(loss)
-    # A user's class may take other targets than the one that it extends.
-    if kind.__module__.partition(".")[0] not in ("keras", __name__.partition(".")[0]):
-        return Loss(None)
-    if getattr(loss, "_fn_kwargs", {}).get("axis") not in (None, -1):
-        return Loss(None)
-    name = next((_NAMES[base] for base in kind.__mro__ if base in _NAMES), None)
-    return Loss(name, getattr(loss, "ignore_class", None))
 
 
 def input_problems(inputs: Sequence[Slot], x: Any, parts: Sequence[Part]) -> list[str]:
@@ -262,20 +86,20 @@ def _target_problem(
 ) -> str | None:
     title = f"the target of {slot.name}"
     fits_classes = len(expected) > 1 and _fits_classes(shape, expected)
-    if loss.name == _SPARSE:
+    if loss.name == SPARSE:
         if len(expected) < 2 or fits_classes:
             return None
         problem = _shape_problem(title, expected[:-1], " (class numbers)", shape)
         if _fits(shape, expected):
             problem += ": for one-hot targets use categoricalCrossentropy"
         return problem
-    if loss.name not in _SAME_SHAPE or _fits_output(shape, expected):
+    if loss.name not in SAME_SHAPE or _fits_output(shape, expected):
         return None
-    one_hot = loss.name in _ONE_HOT or _is_softmax(slot)
+    one_hot = loss.name in ONE_HOT or _is_softmax(slot)
     problem = _shape_problem(title, expected, " (one-hot targets)" if one_hot else "", shape)
     if one_hot and fits_classes:
         problem += (
-            f": one-hot encode the class numbers, tf.oneHot(y, {expected[-1]}), or use {_SPARSE} "
+            f": one-hot encode the class numbers, tf.oneHot(y, {expected[-1]}), or use {SPARSE} "
             f"in place of {loss.name}"
         )
     return problem
@@ -303,10 +127,10 @@ def weight_problems(
         steps = slot.tensor.shape[:-1]
         names = {loss.name for loss in slot.losses}
         # Where a target lacks the output's last axis, of 1, Keras takes the mean of the steps.
-        averaged = _SPARSE not in names and 1 < len(target.shape) < len(slot.tensor.shape)
+        averaged = SPARSE not in names and 1 < len(target.shape) < len(slot.tensor.shape)
         if averaged:
             steps = steps[:-1]
-        known = names and names <= {_SPARSE, *_OVER_LAST_AXIS}
+        known = names and names <= {SPARSE, *OVER_LAST_AXIS}
         if not steps or not known or _fits_steps(shape, steps):
             continue
         shapes = [steps] if len(steps) == 1 else [(None, *[1] * (len(steps) - 1)), steps]
@@ -345,7 +169,7 @@ def missing_target_problems(
         for title, weight in (("sampleWeight", sample_weight), ("classWeight", class_weight))
         if weight is not None
     ]
-    if training and _has_keras_step(model) and any(p is not None for p in _flat(model.loss)):
+    if training and has_keras_step(model) and any(p is not None for p in flattened(model.loss)):
         problems.append("y is missing; the model's loss needs it")
     return problems
 
@@ -389,7 +213,7 @@ def value_problems(
             problem = _not_finite(part)
             problems.append(problem)
             for loss in slot.losses:
-                if loss.name == _SPARSE and not problem:
+                if loss.name == SPARSE and not problem:
                     problems.append(_not_classes(part, slot, loss))
     return [problem for problem in problems if problem]
 
@@ -448,7 +272,7 @@ def classes_of(title: str, part: Part, slot: Slot | None) -> tuple[np.ndarray, l
         return array[:, 0], []
     if array.ndim == 1:
         return array, []
-    numbers = slot is not None and any(loss.name == _SPARSE for loss in slot.losses)
+    numbers = slot is not None and any(loss.name == SPARSE for loss in slot.losses)
     # Keras would take the largest of an example's steps for its class.
     if array.ndim != 2 or numbers or array.dtype.kind not in "biuf":
         return none, [

@@ -10,6 +10,7 @@ from tfjsbridge.runtime import tensorflow
 from tfjsbridge.training import jit as jit_module
 from tfjsbridge.training.backup import Backup, checksum
 from tfjsbridge.training.data import Data, check_compiled, positive_integer, prepare
+from tfjsbridge.training.distributed import fit_with_keras, is_distributed
 from tfjsbridge.training.history import History
 from tfjsbridge.training.hooks import is_watched
 from tfjsbridge.training.jit import Jit
@@ -82,6 +83,29 @@ def fit(
     epochs = positive_integer("epochs", epochs)
     jit = jit_module.check(jit)
     check_compiled(model)
+    if is_distributed(model):
+        return fit_with_keras(
+            model,
+            callbacks,
+            jit,
+            x=x,
+            y=y,
+            batch_size=batch_size,
+            epochs=epochs,
+            verbose=verbose,
+            validation_split=validation_split,
+            validation_data=validation_data,
+            shuffle=shuffle,
+            class_weight=class_weight,
+            sample_weight=sample_weight,
+            initial_epoch=initial_epoch,
+            steps_per_epoch=steps_per_epoch,
+            validation_batch_size=validation_batch_size,
+            validation_steps=validation_steps,
+            validation_freq=validation_freq,
+            seed=seed,
+            backup_dir=backup_dir,
+        )
     train, validation = _data(
         model, x, y, sample_weight, class_weight, validation_split, validation_data
     )

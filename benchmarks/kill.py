@@ -1,0 +1,55 @@
+"""Kill trainings at random moments, and compare what they come to with one that nobody killed.
+
+python benchmarks/kill.py --kills 200
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+#: How often a training is killed until it may end.
+KILLS_PER_TRAINING = 5
+
+
+@click.command()
+@click.option("--kills", default=200, show_default=True, type=click.IntRange(1))
+@click.option("--seed", default=0, show_default=True, help="Of the moments.")
+def main(kills: int, seed: int) -> None:
+    """Kill trainings with backups; fail where one does not come to the same weights."""
+    # Here, because TensorFlow takes seconds to load.
+    import numpy as np
+
+    from benchmarks.killed_training import KINDS
+    from benchmarks.killing import children, differences, kill_often, unkilled
+
+    console = Console(stderr=True)
+    random = np.random.default_rng(seed)
+    expected = {kind: unkilled(kind) for kind in KINDS}
+    outcomes = []
+    different: list[str] = []
+    total = -(-kills // KILLS_PER_TRAINING)
+    with children() as processes:
+        for number in track(range(total), "trainings", console=console):
+            kind = list(KINDS)[number % len(KINDS)]
+            arrays, seconds = expected[kind]
+            outcome = kill_often(kind, KILLS_PER_TRAINING, seconds, random, processes)
+            outcomes.append(outcome)
+            found = differences(arrays, outcome.result)
+            if found or outcome.left:
+                different.append(f"{kind}: {', '.join([*found, *outcome.left])}")
+    print(
+        f"{sum(o.kills for o in outcomes)} kills in {total} trainings; "
+        f"{sum(o.resumed for o in outcomes)} times it went on from a backup, "
+        f"{sum(o.amid for o in outcomes)} times in the middle of an epoch; "
+        f"{len(different)} trainings came to something else."
+    )
+    print(*different, sep="\n", end="\n" if different else "")
+    sys.exit(bool(different))
+
+
+if __name__ == "__main__":
+    main()
