@@ -16,7 +16,7 @@ from tfjsbridge.training.hooks import is_watched
 from tfjsbridge.training.jit import Jit
 from tfjsbridge.training.loop import EPOCHS_PER_CALL, Batches
 from tfjsbridge.training.loops import loop_for
-from tfjsbridge.training.plan import Plan
+from tfjsbridge.training.plan import Plan, check_validation_freq
 from tfjsbridge.training.trainer import train as run
 
 
@@ -112,13 +112,15 @@ def fit(
     batches = Batches(train, batch_size)
     tests = None
     if validation is not None:
-        tests = Batches(validation, validation_batch_size or batch_size)
+        tests = Batches(
+            validation, _given("validationBatchSize", validation_batch_size, batch_size)
+        )
     plan = Plan(
         batches.count,
-        min(positive_integer("stepsPerEpoch", steps_per_epoch or batches.count), batches.count),
+        min(_given("stepsPerEpoch", steps_per_epoch, batches.count), batches.count),
         initial_epoch,
-        min(tests.count, validation_steps or tests.count) if tests else 0,
-        validation_freq,
+        min(_given("validationSteps", validation_steps, tests.count), tests.count) if tests else 0,
+        check_validation_freq(validation_freq),
     )
     steps = plan.steps_per_epoch * max(0, epochs - initial_epoch)
     watched = is_watched(callbacks)
@@ -158,6 +160,10 @@ def fit(
 def new_seed() -> int:
     """A seed that follows `keras.utils.set_random_seed`."""
     return int(tensorflow.random.uniform([], maxval=2**31 - 1, dtype="int32"))
+
+
+def _given(name: str, value: int | None, default: int) -> int:
+    return default if value is None else positive_integer(name, value)
 
 
 def _data(

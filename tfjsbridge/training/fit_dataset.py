@@ -10,7 +10,7 @@ from tfjsbridge.training.backup import Backup
 from tfjsbridge.training.data import Data, check_compiled, positive_integer, prepare
 from tfjsbridge.training.dataset import DatasetLoop, Stream
 from tfjsbridge.training.history import History
-from tfjsbridge.training.plan import StreamPlan
+from tfjsbridge.training.plan import StreamPlan, check_validation_freq
 from tfjsbridge.training.steps import take
 from tfjsbridge.training.trainer import train as run
 
@@ -58,6 +58,7 @@ def fit_dataset(
     """
     epochs = positive_integer("epochs", epochs)
     check_compiled(model)
+    frequency = check_validation_freq(validation_freq)
     limit = steps_per_epoch and positive_integer("batchesPerEpoch", steps_per_epoch)
     validation = None
     if validation_data is not None:
@@ -66,7 +67,7 @@ def fit_dataset(
             validation_data = list(_in_batches(data, validation_batch_size))
         validation = Stream(model, validation_data, validation_steps, None, "validation ")
     loop = DatasetLoop(model, Stream(model, dataset, limit, class_weight), validation)
-    plan = StreamPlan(limit, initial_epoch, validation is not None, validation_freq)
+    plan = StreamPlan(limit, initial_epoch, validation is not None, frequency)
     history = History()
     backup = None
     if backup_dir is not None:

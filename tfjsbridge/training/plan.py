@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from tfjsbridge.training.data import positive_integer
 
 
 class Span(NamedTuple):
@@ -28,6 +30,17 @@ class Span(NamedTuple):
     def batches(self) -> int:
         """How many batches there are in it."""
         return self.end - self.begin + self.validation_end - self.validation_begin
+
+
+def check_validation_freq(value: Any) -> Any:
+    """How often to validate, checked.
+
+    Raises:
+      ValueError: if it is neither a positive integer nor a collection of epochs.
+    """
+    if isinstance(value, Container) and not isinstance(value, (str, bytes)):
+        return value
+    return positive_integer("validationFreq", value)
 
 
 @dataclass(frozen=True)
