@@ -87,7 +87,7 @@ def train(kind: Kind, folder: Path | None, also: Any = ()) -> dict[str, np.ndarr
         verbose=0,
     )
     variables = {
-        f"{number} {variable.name}": np.asarray(variable)
+        f"variable {number}": np.asarray(variable)
         for number, variable in enumerate([*model.variables, *model.optimizer.variables])
     }
     recorded = {f"history {name}": np.array(v) for name, v in history.history.items()}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
 import tfjsbridge as tf
-from tfjsbridge.callbacks import HOOKS
+from tfjsbridge.callbacks import HOOKS, standardize
 from tfjsbridge.runtime import keras
-from tfjsbridge.verify import NodeSession
+from tfjsbridge.training.loop import Loop
+from tfjsbridge.verify import NodeSession, TfjsError
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(10, 3)).astype(np.float32)
@@ -182,3 +185,143 @@ def test_an_unknown_name_is_told_the_nearest_where_tfjs_ignores_it(
 def test_what_is_no_callback_is_named(callbacks: Any) -> None:
     with pytest.raises(TypeError, match=r"must be a (function|dict)"):
         compiled().fit(X, Y, verbose=0, callbacks=callbacks)
+
+
+# onYield
+
+YIELDS = """
+    const model = tf.sequential({layers: [tf.layers.dense({units: 1, inputShape: [3]})]});
+    model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+    const calls = [];
+    const onYield = (epoch, batch, logs) => { calls.push([epoch, batch, Object.keys(logs)]); };
+    const fixed = {batchSize: 4, verbose: 0, callbacks: {onYield}};
+    await model.fit(args.x, args.y, {...fixed, ...args.options});
+    return calls;
+"""
+
+
+def yields(options: dict[str, Any]) -> list[Any]:
+    calls: list[Any] = []
+
+    def on_yield(epoch: int, batch: int, logs: Any) -> None:
+        calls.append([epoch, batch, list(logs)])
+
+    callbacks = {"onYield": on_yield}
+    compiled().fit(X, Y, {"batchSize": 4, "verbose": 0, "callbacks": callbacks, **options})
+    return calls
+
+
+@pytest.mark.parametrize("every", ["batch", "epoch", 1e6], ids=str)
+def test_on_yield_is_not_called_where_tfjs_does_not(node: NodeSession, every: Any) -> None:
+    options = {"epochs": 3, "yieldEvery": every}
+    assert node.evaluate(YIELDS, options=options, x=X, y=Y) == []
+    assert yields(options) == []
+
+
+@pytest.mark.parametrize("every", [None, 0], ids=str)
+def test_no_number_is_auto(node: NodeSession, every: Any) -> None:
+    options = {"epochs": 1, "yieldEvery": every}
+    assert node.evaluate(YIELDS, options=options, x=X, y=Y) == []  # it is over before 125 ms
+    assert standardize({"onYield": print}, every)
+
+
+def test_on_yield_is_refused_where_it_is_never_called(node: NodeSession) -> None:
+    with pytest.raises(TfjsError, match="yieldEvery is `never` but you provided an `onYield`"):
+        node.evaluate(YIELDS, options={"yieldEvery": "never"}, x=X, y=Y)
+    with pytest.raises(ValueError, match="yieldEvery is 'never' but you provided an 'onYield'"):
+        yields({"yieldEvery": "never"})
+
+
+@pytest.mark.parametrize("every", ["nope", True, [1], "125"], ids=str)
+@pytest.mark.parametrize("callbacks", [None, {"onYield": print}], ids=["none", "onYield"])
+def test_a_wrong_yield_every_is_refused_where_tfjs_ignores_it(
+    node: NodeSession, every: Any, callbacks: Any
+) -> None:
+    assert node.evaluate(YIELDS, options={"yieldEvery": every}, x=X, y=Y) is not None
+    with pytest.raises(ValueError, match=r"yieldEvery must be 'auto'.* milliseconds, got"):
+        compiled().fit(X, Y, verbose=0, callbacks=callbacks, yieldEvery=every)
+
+
+def test_on_yield_tells_of_epochs_and_batches_in_their_order(node: NodeSession) -> None:
+    options = {"epochs": 3, "yieldEvery": 0.001}
+    theirs = node.evaluate(YIELDS, options=options, x=X, y=Y)
+    assert [call[:2] for call in theirs] == [[e, b] for e in range(3) for b in range(3)]
+    # Here it is called between the engine's calls, of which a longer training has some.
+    calls = yields({"epochs": 500, "yieldEvery": 0.001})
+    places = [tuple(call[:2]) for call in calls]
+    assert places == sorted(places)
+    assert places[-1] == (499, 2)
+    assert {tuple(names) for *_, names in calls} == {("loss", "acc")}
+
+
+def spaced(every: Any, seconds: float) -> list[float]:
+    """When `onYield` is called in a training of about so many seconds, in ms."""
+    model = compiled()
+    times: list[float] = []
+    start = time.monotonic()
+
+    def on_yield(epoch: int, batch: int, logs: Any) -> None:
+        times.append(1000 * (time.monotonic() - start))
+        model.stopTraining = times[-1] > 1000 * seconds
+
+    callbacks = {"onYield": on_yield}
+    model.fit(X, Y, epochs=10**6, verbose=0, callbacks=callbacks, yieldEvery=every, jit=False)
+    return times
+
+
+@pytest.mark.parametrize(("every", "wait"), [("auto", 125), (300, 300)], ids=str)
+def test_on_yield_is_called_as_often_as_asked(every: Any, wait: float) -> None:
+    gaps = np.diff(spaced(every, 2.0))
+    assert len(gaps) >= 2
+    assert gaps.min() >= wait - 1
+    # A call of the engine takes up to 100 ms.
+    assert np.median(gaps) <= wait + 150
+
+
+def stopper(model: tf.Sequential, left: Iterator[int]) -> Callable[..., None]:
+    """Stops a training where `left` comes to 0."""
+
+    def stop(batch: int, logs: Any) -> None:
+        model.stopTraining = next(left) == 0
+
+    return stop
+
+
+def test_the_weights_in_on_yield_are_those_of_the_epoch_and_batch_told() -> None:
+    seen: list[tuple[int, int, Any]] = []
+    model = compiled()
+
+    def on_yield(epoch: int, batch: int, logs: Any) -> None:
+        seen.append((epoch, batch, [w.numpy().copy() for w in model.getWeights()]))
+
+    fixed = {"batchSize": 4, "shuffle": False, "verbose": 0, "jit": False}
+    model.fit(X, Y, {**fixed, "epochs": 300, "callbacks": {"onYield": on_yield}, "yieldEvery": 1})
+    for epoch, batch, weights in (seen[0], seen[len(seen) // 2], seen[-1]):
+        other = compiled()
+        last = iter(range(3 * epoch + batch, -1, -1))
+        other.fit(X, Y, {**fixed, "epochs": 300, "callbacks": {"onBatchEnd": stopper(other, last)}})
+        for mine, expected in zip(weights, other.getWeights(), strict=True):
+            np.testing.assert_array_equal(mine, expected.numpy())
+
+
+def test_on_yield_leaves_many_epochs_in_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    epochs: list[int] = []
+    run = Loop.run
+
+    def counted(self: Any, spans: Any) -> Any:
+        epochs.append(len(spans))
+        return run(self, spans)
+
+    monkeypatch.setattr(Loop, "run", counted)
+
+    def calls(**callbacks: Any) -> int:
+        epochs.clear()
+        compiled().fit(X, Y, epochs=1000, verbose=0, callbacks=callbacks)
+        return len(epochs)
+
+    def nothing(*_: Any) -> None:
+        return
+
+    assert calls() < 60
+    assert calls(onYield=nothing, onTrainBegin=nothing, onTrainEnd=nothing) < 60
+    assert calls(onYield=nothing, onEpochEnd=nothing) > 1000

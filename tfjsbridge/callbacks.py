@@ -57,9 +57,18 @@ def standardize(callbacks: Any, yieldEvery: Any = "auto") -> list[Any]:
       yieldEvery: when `onYield` is called: "auto", a number of ms, "batch", "epoch" or "never".
 
     Raises:
-      ValueError: for a name that is none of tf.js's, or `onYield` where it is never called.
+      ValueError: for a name that is none of tf.js's, `onYield` where it is never called, or another
+        `yieldEvery`.
       TypeError: for anything else.
     """
+    yieldEvery = yieldEvery or "auto"  # tf.js: 0 and null are too
+    if yieldEvery not in ("auto", "batch", "epoch", "never") and (
+        isinstance(yieldEvery, bool) or not isinstance(yieldEvery, Real)
+    ):
+        raise ValueError(
+            "yieldEvery must be 'auto', 'batch', 'epoch', 'never' or a number of milliseconds, got "
+            f"{yieldEvery!r}."
+        )
     if callbacks is None:
         return []
     entries = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
@@ -100,8 +109,8 @@ def _keras_callback(functions: Mapping[str, Callable[..., Any]], yieldEvery: Any
     }
     if "onYield" in functions:
         methods["on_yield"] = _yielding(functions["onYield"], yieldEvery)
-    # What is called between the engine's calls alone leaves these as long as they are.
-    methods["watches"] = set(functions) != {"onYield"}
+    # What is not called between epochs leaves the engine's calls as long as they are.
+    methods["watches"] = not set(functions) <= {"onYield", "onTrainBegin", "onTrainEnd"}
     return type("CustomCallback", (keras.callbacks.Callback,), methods)()
 
 
@@ -115,12 +124,7 @@ def _yielding(function: Callable[..., Any], yieldEvery: Any) -> Callable[..., An
     if yieldEvery in ("batch", "epoch"):  # tf.js: only the page gets its turn then
         return lambda self, epoch, batch, logs: None
     wait = YIELD_EVERY_MS if yieldEvery == "auto" else yieldEvery
-    if isinstance(wait, (bool, str)) or not isinstance(wait, Real):
-        raise ValueError(
-            "yieldEvery must be 'auto', 'batch', 'epoch', 'never' or a number of milliseconds, got "
-            f"{yieldEvery!r}."
-        )
-    last = float("-inf")
+    last = 1000 * time.monotonic()  # tf.js: not at once
 
     def on_yield(self: Any, epoch: int, batch: int, logs: Mapping[str, Any]) -> None:
         nonlocal last

@@ -18,6 +18,7 @@ from tfjsbridge.options import options_method
 from tfjsbridge.runtime import keras
 from tfjsbridge.tensors import Tensor, as_array
 from tfjsbridge.training import History
+from tfjsbridge.training.data import positive_integer
 
 
 class Trainable(Layer):
@@ -115,7 +116,8 @@ class Trainable(Layer):
           stepsPerEpoch: how many batches make an epoch, if not all; the next goes on behind them.
           validationSteps: how many batches to validate on, if not all.
           yieldEvery: how often `onYield` is called: "auto" (at most every 125 ms), a number of ms,
-            or "batch", "epoch", "never", where tf.js calls it never.
+            or "batch", "epoch", "never", where tf.js calls it never. Its logs are those of the
+            epoch so far, or of the last one; in tf.js, of the batch.
           validationFreq: validate after every so many epochs, or after these, counted from 1.
             Keras has this option, tf.js has not.
           jit: whether XLA compiles the training: True, False, or "auto", where it pays.
@@ -190,6 +192,10 @@ class Trainable(Layer):
           ValueError: for a batch that does not fit the model.
         """
         self._check_compiled()
+        counts = {"batchesPerEpoch": batchesPerEpoch, "validationBatches": validationBatches}
+        for name, count in counts.items():
+            if count is not None:
+                positive_integer(name, count)
         if isinstance(validationData, (tuple, list)):
             validationData = _validation_data(validationData)
         with self._named_history():

@@ -105,7 +105,7 @@ def test_running_out_of_data_is_told_and_ends_the_epoch_as_in_keras() -> None:
 
 @pytest.mark.parametrize("steps", [None, 1])
 def test_validation_is_a_stream_or_arrays(steps: int | None) -> None:
-    options: dict[str, Any] = {"validation_steps": steps, "validation_freq": 2}
+    options: dict[str, Any] = {"validation_steps": steps, "validation_freq": [1, 3]}
     validation = tf_data(*VALIDATION, size=4)
     twins(tf_data(), tf_data(), validation_data=validation, **options)
     arrays = {"validation_data": VALIDATION, "validation_batch_size": 4}
@@ -216,6 +216,13 @@ def test_a_stream_that_does_not_fit_says_what_was_expected(dataset: Any, said: s
         with pytest.raises(ValueError, match=said):
             function(model, dataset)
         assert all(map(np.array_equal, before, model.get_weights()))
+
+
+def test_an_iterator_that_is_used_up_says_what_to_give() -> None:
+    model = REGRESSION.model()
+    with pytest.raises(ValueError, match=r"can be gone over once\. Give a function"):
+        training.fit_dataset(model, generator(), epochs=2, verbose=0)
+    assert model.history.epoch == [0]
 
 
 def test_fit_says_where_datasets_go() -> None:

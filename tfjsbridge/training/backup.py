@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
 import time
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +31,29 @@ _REMEMBERED = {
     keras.callbacks.ModelCheckpoint: ("best", "_current_epoch", "_batches_seen_since_last_saving"),
 }
 
+#: What NumPy, zipfile and json raise on a file that is not what `save` wrote.
+_DAMAGES = (
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    MemoryError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
 
 def checksum(nest: Any) -> int:
     """A number that other data would hardly have."""
     result = 0
     for tensor in keras.tree.flatten(nest):
         if tensor is not None:
-            array = np.ascontiguousarray(tensor)
-            content = array.data.cast("B") if array.dtype != object else b"\0".join(array.ravel())
+            array = np.asarray(tensor)
+            flat = array.reshape(-1)
+            content: Any = b"\0".join(flat) if array.dtype == object else flat.view(np.uint8)
             result = zlib.crc32(content, zlib.crc32(f"{array.dtype}{array.shape}".encode(), result))
     return result
 
@@ -70,8 +87,8 @@ class Backup:
         self.path = self.folder / FILE
         self.model = model
         self.history = history
-        self.callbacks = list(callbacks)
-        self.training = training
+        self.callbacks = [c for c in callbacks if isinstance(c, tuple(_REMEMBERED))]
+        self.training = training | {"callbacks": [type(c).__name__ for c in self.callbacks]}
         self._next = 0.0
         self.folder.mkdir(parents=True, exist_ok=True)
         self._state = self._read()
@@ -92,16 +109,16 @@ class Backup:
     def _read(self) -> dict[str, Any] | None:
         if not self.path.exists():
             return None
-        try:
-            with np.load(self.path, allow_pickle=False) as file:
-                state = json.loads(file["state"].tobytes())
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-            raise ValueError(f"backupDir: {self.path} is damaged ({error}); remove it.") from error
+        with self._whole() as file:
+            state = json.loads(file["state"].tobytes())
+            was, shapes = dict(state["training"]), state["shapes"]
         others = [
-            f"{name} is {self.training.get(name)!r} but was {was!r}"
-            for name, was in state["training"].items()
-            if self.training.get(name) != was
+            f"{name} is {self.training.get(name)!r} but was {was.get(name)!r}"
+            for name in sorted({*self.training, *was})
+            if self.training.get(name) != was.get(name)
         ]
+        if shapes != self._shapes():
+            others.append("the model and its optimizer have other variables")
         if others:
             raise ValueError(
                 f"backupDir: {self.path} is of another training: {'; '.join(others)}. Go on with "
@@ -109,21 +126,36 @@ class Backup:
             )
         return dict(state)
 
+    @contextlib.contextmanager
+    def _whole(self) -> Iterator[Any]:
+        """The file, opened.
+
+        Raises:
+          ValueError: where it, or what is read of it meanwhile, is damaged.
+        """
+        try:
+            with np.load(self.path, allow_pickle=False) as file:
+                # Nothing in it is compressed: what claims more than there is is not unpacked.
+                if sum(info.file_size for info in file.zip.infolist()) > self.path.stat().st_size:
+                    raise ValueError("it claims to be larger than it is")
+                yield file
+        except _DAMAGES as error:
+            raise ValueError(f"backupDir: {self.path} is damaged ({error}); remove it.") from error
+
     def _restore(self, state: dict[str, Any]) -> None:
         """Put model, optimizer, history and callbacks back to where they were, or nothing."""
         variables = self._variables()
-        try:
-            values = self._read_arrays("variable", [(v.shape, v.dtype) for v in variables])
+        with self._whole() as file:
+            values = _arrays(file, "variable", [(v.shape, v.dtype) for v in variables])
             weights = [(w.shape, w.dtype) for w in self.model.get_weights()]
             best = {
-                index: self._read_arrays(f"best{index}", weights)
+                index: _arrays(file, f"best{index}_", weights)
                 for index, memory in enumerate(state["callbacks"])
                 if memory.get("best_weights")
             }
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-            raise ValueError(f"backupDir: {self.path} is damaged ({error}); remove it.") from error
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
+        self.model.stop_training = state["stopped"]
         self.history.epoch = state["epochs"]
         self.history.history = {
             name: [v if isinstance(v, float) else np.asarray(v) for v in values]
@@ -132,8 +164,10 @@ class Backup:
         for index, (callback, memory) in enumerate(
             zip(self.callbacks, state["callbacks"], strict=True)
         ):
-            for name in memory:
-                setattr(callback, name, best[index] if name == "best_weights" else memory[name])
+            if index in best:
+                memory["best_weights"] = best[index]
+            for name, value in memory.items():
+                setattr(callback, name, value)
 
     def save_now_and_then(self, epoch: int, trained: int) -> None:
         """`save`, if the last one was some time ago."""
@@ -155,6 +189,8 @@ class Backup:
                 memory["best_weights"] = True
         state = {
             "training": self.training,
+            "shapes": self._shapes(),
+            "stopped": bool(self.model.stop_training),
             "epoch": epoch,
             "trained": trained,
             "seed": self.seed,
@@ -178,19 +214,8 @@ class Backup:
         self.path.unlink(missing_ok=True)
         self.path.with_suffix(".part").unlink(missing_ok=True)
 
-    def _read_arrays(self, name: str, wanted: list[tuple[Any, Any]]) -> list[np.ndarray]:
-        names = [f"{name}{i}" if name == "variable" else f"{name}_{i}" for i in range(len(wanted))]
-        with np.load(self.path, allow_pickle=False) as file:
-            sizes = {info.filename: info.file_size for info in file.zip.infolist()}
-            result = []
-            for key, (shape, dtype) in zip(names, wanted, strict=True):
-                kind = np.dtype(keras.backend.standardize_dtype(dtype))
-                size = int(np.prod(shape)) * kind.itemsize
-                # The header of a .npy file takes 128 bytes; what claims more is not unpacked.
-                if sizes[f"{key}.npy"] > size + 128:
-                    raise ValueError(f"{key} is larger than the model's")
-                result.append(np.frombuffer(file[key].tobytes(), kind).reshape(shape))
-        return result
+    def _shapes(self) -> list[Any]:
+        return [[list(v.shape), _kind(v.dtype).name] for v in self._variables()]
 
     def _variables(self) -> list[Any]:
         """Every variable that a training changes, once."""
@@ -201,6 +226,17 @@ class Backup:
             model.metrics_variables,
         )
         return list({id(v): v for group in groups for v in group}.values())
+
+
+def _arrays(file: Any, name: str, wanted: list[tuple[Any, Any]]) -> list[np.ndarray]:
+    return [
+        np.frombuffer(file[f"{name}{i}"].tobytes(), _kind(dtype)).reshape(shape)
+        for i, (shape, dtype) in enumerate(wanted)
+    ]
+
+
+def _kind(dtype: Any) -> np.dtype:
+    return np.dtype(keras.backend.standardize_dtype(dtype))
 
 
 def _bytes(value: Any) -> np.ndarray:

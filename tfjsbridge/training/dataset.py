@@ -28,14 +28,17 @@ class Stream:
         model: Any,
         dataset: Any,
         limit: int | None,
-        class_weight: Mapping[int, float] | None,
+        class_weight: Mapping[int, float] | None = None,
         what: str = "",
+        anew: bool = False,
     ):
+        """For `what` in messages; `anew` begins at its first batch each time."""
         self.model = model
         self.dataset = dataset
         self.limit = limit
         self.class_weight = class_weight
         self.what = what
+        self.anew = anew
         self.taken = 0
         self._iterator: Iterator[Any] | None = None
         self._ahead: Data | None = None
@@ -43,7 +46,7 @@ class Stream:
 
     def begin(self) -> None:
         """Begin an epoch: behind the last one where a number of batches makes one."""
-        if self.limit is None and self.taken:
+        if self.taken and (self.anew or self.limit is None):
             self._iterator = self._ahead = None
         self.taken = 0
         self._ended = False
@@ -54,6 +57,13 @@ class Stream:
             return False
         if self._ahead is None and not self._ended:
             self._ahead = self._read()
+            if self._ahead is None and not self.taken:
+                self._ahead = self._read()  # the last epoch ended with the data
+                if self._ahead is None:
+                    raise ValueError(
+                        f"The {self.what}dataset holds no batches, or none any more: an iterator "
+                        "can be gone over once. Give a function that returns a new one."
+                    )
             self._ended = self._ahead is None
         return self._ahead is not None
 
@@ -81,7 +91,7 @@ class Stream:
             return None
         x, y, weight = _parts(batch)
         what = f"{self.what}batch {self.taken} of the dataset: "
-        return prepare(self.model, x, y, weight, self.class_weight, what=what)
+        return prepare(self.model, x, y, weight, self.class_weight, what=what, training=True)
 
 
 class DatasetLoop:
@@ -98,8 +108,7 @@ class DatasetLoop:
         self.validation_stream = validation
         self._length = 0
         train.begin()
-        if not train.more():
-            raise ValueError("The dataset holds no batches.")
+        train.more()
         assert train._ahead is not None
         self._step_for(TrainStep, train._ahead)
 

@@ -16,7 +16,7 @@ from tfjsbridge.training.hooks import is_watched
 from tfjsbridge.training.jit import Jit
 from tfjsbridge.training.loop import EPOCHS_PER_CALL, Batches
 from tfjsbridge.training.loops import loop_for
-from tfjsbridge.training.plan import Plan, check_validation_freq
+from tfjsbridge.training.plan import Plan, check_initial_epoch, check_validation_freq
 from tfjsbridge.training.trainer import train as run
 
 
@@ -82,6 +82,7 @@ def fit(
     batch_size = positive_integer("batchSize", batch_size)
     epochs = positive_integer("epochs", epochs)
     jit = jit_module.check(jit)
+    check_initial_epoch(initial_epoch)
     check_compiled(model)
     if is_distributed(model):
         return fit_with_keras(
@@ -123,13 +124,14 @@ def fit(
         check_validation_freq(validation_freq),
     )
     steps = plan.steps_per_epoch * max(0, epochs - initial_epoch)
+    smaller = any(b.data.size % b.size for b in (batches, tests) if b is not None)
     watched = is_watched(callbacks)
     loop = loop_for(
         model,
         batches,
         tests,
         shuffle,
-        jit_module.choose(jit, model, steps, train.size, batch_size),
+        jit_module.choose(jit, model, steps, smaller),
         1 if watched else EPOCHS_PER_CALL,
     )
     loop.seed = new_seed() if seed is None else seed

@@ -10,7 +10,7 @@ from tfjsbridge.training.backup import Backup
 from tfjsbridge.training.data import Data, check_compiled, positive_integer, prepare
 from tfjsbridge.training.dataset import DatasetLoop, Stream
 from tfjsbridge.training.history import History
-from tfjsbridge.training.plan import StreamPlan, check_validation_freq
+from tfjsbridge.training.plan import StreamPlan, check_initial_epoch, check_validation_freq
 from tfjsbridge.training.steps import take
 from tfjsbridge.training.trainer import train as run
 
@@ -59,13 +59,19 @@ def fit_dataset(
     epochs = positive_integer("epochs", epochs)
     check_compiled(model)
     frequency = check_validation_freq(validation_freq)
-    limit = steps_per_epoch and positive_integer("batchesPerEpoch", steps_per_epoch)
+    check_initial_epoch(initial_epoch)
+    limit = steps_per_epoch
+    if limit is not None:
+        limit = positive_integer("batchesPerEpoch", limit)
+    if validation_steps is not None:
+        validation_steps = positive_integer("validationBatches", validation_steps)
+    validation_batch_size = positive_integer("validationBatchSize", validation_batch_size)
     validation = None
     if validation_data is not None:
         if isinstance(validation_data, (tuple, list)):
             data = prepare(model, *validation_data, what="validation ", training=True)
             validation_data = list(_in_batches(data, validation_batch_size))
-        validation = Stream(model, validation_data, validation_steps, None, "validation ")
+        validation = Stream(model, validation_data, validation_steps, what="validation ", anew=True)
     loop = DatasetLoop(model, Stream(model, dataset, limit, class_weight), validation)
     plan = StreamPlan(limit, initial_epoch, validation is not None, frequency)
     history = History()

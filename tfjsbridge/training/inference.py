@@ -70,10 +70,8 @@ def evaluate_dataset(model: Any, dataset: Any, *, steps: int | None = None) -> d
     """
     check_compiled(model)
     limit = None if steps is None else positive_integer("batches", steps)
-    stream = Stream(model, dataset, limit, None)
+    stream = Stream(model, dataset, limit)
     stream.begin()
-    if not stream.more():
-        raise ValueError("The dataset holds no batches.")
     row: Any = None
     while stream.more():
         data = stream.next()
@@ -122,7 +120,7 @@ def train_on_batch(
       loss and metrics by name, of this batch alone.
     """
     check_compiled(model)
-    data = prepare(model, x, y, sample_weight, class_weight)
+    data = prepare(model, x, y, sample_weight, class_weight, training=True)
     step = cached(TrainOnBatch, model, any_number(data.tensors))
     return step.read(step.run(data))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any, NamedTuple
 
 from tfjsbridge.training.data import positive_integer
@@ -41,6 +42,16 @@ def check_validation_freq(value: Any) -> Any:
     if isinstance(value, Container) and not isinstance(value, (str, bytes)):
         return value
     return positive_integer("validationFreq", value)
+
+
+def check_initial_epoch(value: Any) -> None:
+    """Refuse a first epoch that is no number of one.
+
+    Raises:
+      ValueError: if it is not an integer from 0 on.
+    """
+    if not isinstance(value, Integral) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"initialEpoch must be an integer from 0 on, got {value!r}.")
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,10 @@ def run_batches(
     full, rest = divmod(size, batch_size) if isinstance(size, int) else (0, None)
     smaller = known_lengths and rest != 0
 
+    def do(start: Any, length: Any) -> tuple[Any, ...]:
+        batch = take(data, start, length, order)
+        return tuple(step(tree.map_structure(_of_any_length, batch) if known_lengths else batch))
+
     def body(index: Any, *_: Any) -> tuple[Any, ...]:
         start = index * batch_size
         if known_lengths or rest == 0:
@@ -60,19 +64,21 @@ def run_batches(
             # Where the last batch is smaller, the trace knows the length of none, as it is with
             # Keras's datasets: what TensorFlow makes of a known length can differ in the last bit.
             length = tensorflow.minimum(batch_size, size - start)
-        return index + 1, *step(take(data, start, length, order))
+        return index + 1, *do(start, length)
 
     stop = tensorflow.minimum(end, full) if smaller else end
-    result = tensorflow.while_loop(
-        lambda index, *_: index < stop, body, (begin, *first), parallel_iterations=1
-    )[1:]
+    result = first
+    if full or not smaller:  # XLA compiles no slice that is larger than the data
+        result = tensorflow.while_loop(
+            lambda index, *_: index < stop, body, (begin, *first), parallel_iterations=1
+        )[1:]
     if not smaller:
         return tuple(result)
     zero = tensorflow.constant(0)  # a branch must return something
     return tuple(
         tensorflow.cond(
             tensorflow.logical_and(begin <= full, end > full),
-            lambda: (zero, *step(take(data, full * batch_size, rest, order))),
+            lambda: (zero, *do(full * batch_size, rest)),
             lambda: (zero, *result),
         )
     )[1:]
@@ -84,6 +90,15 @@ def take(data: Any, start: Any, length: Any, order: Any) -> Any:
         return tree.map_structure(lambda t: _rows(t, start, length), data)
     rows = _rows(order, start, length)
     return tree.map_structure(lambda t: tensorflow.gather(t, rows), data)
+
+
+def _of_any_length(tensor: Any) -> Any:
+    """The tensor, whose length XLA knows and Keras does not, as it does not with its datasets.
+
+    Keras counts a batch of unknown length as much as any other in the loss of one of several
+    outputs.
+    """
+    return tensorflow.raw_ops.PlaceholderWithDefault(input=tensor, shape=[None, *tensor.shape[1:]])
 
 
 def _rows(tensor: Any, start: Any, length: Any) -> Any:

@@ -155,7 +155,7 @@ class Trainer:
             if loop.model.stop_training:
                 break
         self._end_epoch(logs, self._validate())
-        self._between_calls()
+        self._between_calls(yields=False)  # it did after the last part
 
     def _validate(self) -> dict[str, Any]:
         hooks, loop = self.hooks, self.loop
@@ -186,13 +186,20 @@ class Trainer:
         self.hooks.on_epoch_end(self.epoch, self.logs)
         self.epoch += 1
 
-    def _between_calls(self, trained: int = 0, logs: dict[str, Any] | None = None) -> None:
+    def _goes_on_amid_an_epoch(self) -> bool:
+        """Whether a training could begin here; without a batch to come, an epoch has no logs."""
+        stopped = self.loop.model.stop_training
+        return isinstance(self.loop, Loop) and self.loop.more() and not stopped
+
+    def _between_calls(
+        self, trained: int = 0, logs: dict[str, Any] | None = None, yields: bool = True
+    ) -> None:
         """Tell of what is done: `trained` batches of the epoch at hand, or whole epochs."""
         share = trained / self.plan.steps_per_epoch if self.plan.steps_per_epoch else 0.0
         self.progress.update(self.epoch, self.logs if logs is None else logs, share)
-        if self.backup is not None and (not trained or isinstance(self.loop, Loop)):
+        if self.backup is not None and (not trained or self._goes_on_amid_an_epoch()):
             self.backup.save_now_and_then(self.epoch, trained)
         if trained:
             self.hooks.on_yield(self.epoch, trained - 1, logs)
-        else:
+        elif yields:
             self.hooks.on_yield(self.epoch - 1, max(0, self.plan.steps_per_epoch - 1), self.logs)
