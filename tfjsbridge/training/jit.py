@@ -80,12 +80,12 @@ def choose(jit: Jit, model: Any, steps: int, smaller_batches: bool) -> bool:
 
 def _is_small_and_dense(model: Any) -> bool:
     return (
-        model.count_params() <= WEIGHTS_OF_A_SMALL_MODEL
-        and type(model.optimizer).__module__.startswith("keras.")
+        type(model.optimizer).__module__.startswith("keras.")
         and all(
             (type(layer) in _FAST and layer.compute_dtype == "float32") or type(layer) in _MODELS
             for layer in model._flatten_layers()
         )
+        and model.count_params() <= WEIGHTS_OF_A_SMALL_MODEL
     )
 
 
