@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -197,20 +198,39 @@ def _early_stopping() -> Any:
 def test_what_early_stopping_remembers_comes_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "SECONDS_PER_CALL", 1e-12)  # calls of a batch, and one between epochs
+    monkeypatch.setattr(pace, "SECONDS_PER_CALL", 1e-12)  # calls of a batch
     whole = model_with_dropout()
     expected = fit(whole, None, [_early_stopping()], epochs=9)
     assert len(expected.epoch) < 9
-    ends = [(BATCHES + 1) * (1 + epoch) for epoch in expected.epoch]
-    for calls in (1, *ends):  # at the last one it has stopped already
-        folder = tmp_path / str(calls)
-        with pytest.raises(Killed):
-            fit(model_with_dropout(), folder, [_early_stopping(), Killer(calls)], epochs=9)
+    # A backup at the beginning, after each batch but an epoch's last, and after each epoch.
+    ends = [1 + BATCHES * (1 + epoch) for epoch in expected.epoch]
+    for number in (1, ends[0], ends[-1]):
+        folder = tmp_path / str(number)
+        with _killing_after_backup(number), pytest.raises(Killed):
+            fit(model_with_dropout(), folder, [_early_stopping()], epochs=9)
+        state = json.loads(_arrays(folder / backup.FILE)["state"].tobytes())
+        assert state["stopped"] == (number == ends[-1])
         model = model_with_dropout()
         history = fit(model, folder, [_early_stopping()], epochs=9)
-        assert history.history == expected.history, calls
+        assert history.history == expected.history, number
         assert history.epoch == expected.epoch
         assert_same_weights(whole, model)
+
+
+@contextlib.contextmanager
+def _killing_after_backup(number: int) -> Iterator[None]:
+    save, saved = backup.Backup.save, 0
+
+    def save_and_count(self: backup.Backup, epoch: int, trained: int) -> None:
+        nonlocal saved
+        save(self, epoch, trained)
+        saved += 1
+        if saved == number:
+            raise Killed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backup.Backup, "save", save_and_count)
+        yield
 
 
 def test_what_reduce_lr_on_plateau_and_model_checkpoint_remember_comes_back(
@@ -227,17 +247,14 @@ def test_what_reduce_lr_on_plateau_and_model_checkpoint_remember_comes_back(
     whole = model_with_dropout()
     expected = fit(whole, None, callbacks("whole"), epochs=9)
     assert len(set(expected.history["learning_rate"])) > 2
-    for calls in (1, 4):
-        killed(tmp_path / "backup", calls, callbacks("parts"), epochs=9)
-        model = model_with_dropout()
-        history = fit(model, tmp_path / "backup", callbacks("parts"), epochs=9)
-        assert history.history == expected.history, calls
-        assert_same_weights(whole, model)
-        whole.load_weights(tmp_path / "whole.weights.h5")
-        model.load_weights(tmp_path / "parts.weights.h5")
-        assert all(map(np.array_equal, whole.get_weights(), model.get_weights()))
-        whole = model_with_dropout()
-        fit(whole, None, callbacks("whole"), epochs=9)
+    killed(tmp_path / "backup", 4, callbacks("parts"), epochs=9)
+    model = model_with_dropout()
+    history = fit(model, tmp_path / "backup", callbacks("parts"), epochs=9)
+    assert history.history == expected.history
+    assert_same_weights(whole, model)
+    whole.load_weights(tmp_path / "whole.weights.h5")
+    model.load_weights(tmp_path / "parts.weights.h5")
+    assert all(map(np.array_equal, whole.get_weights(), model.get_weights()))
 
 
 def test_the_order_of_the_examples_goes_on_without_a_seed_given(tmp_path: Path) -> None:
