@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from keras.src.models.functional import Functional
+
 from tfjsbridge.runtime import keras, tensorflow
 
 layers = keras.layers
@@ -37,7 +39,7 @@ _FAST = (
 )
 
 #: A subclass may do anything in its steps.
-_MODELS = (keras.Sequential, type(keras.Model(*[keras.Input((1,))] * 2)))
+_MODELS = (keras.Sequential, Functional)
 
 
 def check(jit: Any) -> Jit:
