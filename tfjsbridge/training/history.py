@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tfjsbridge.runtime import keras
@@ -19,6 +20,12 @@ class History(keras.callbacks.History):
     epoch: list[int]
     history: dict[str, list[Any]]
     params: dict[str, Any]
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Record an epoch. Keras's own sets `model.history` too each time, which takes a while."""
+        self.epoch.append(epoch)
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(value)
 
     def plot(self) -> Any:
         """The loss and metrics over the epochs, as a plotly figure.

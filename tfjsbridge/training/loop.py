@@ -8,6 +8,7 @@ so that the weights come out as Keras's.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge.runtime import keras, tensorflow
-from tfjsbridge.training.compiled import compiled_for, specs_of
+from tfjsbridge.training.compiled import compiled_for, flat_call, flat_tensors, specs_of
 from tfjsbridge.training.data import Data
 from tfjsbridge.training.logs import StepLogs
 from tfjsbridge.training.order import shuffled
@@ -80,21 +81,28 @@ class Loop:
         """Train on these data from now on, with calls of up to `capacity` spans."""
         self.train_data = train
         self.validation_data = validation
+        self._tensors = [
+            tensor
+            for batches in (train, validation)
+            if batches is not None
+            for tensor in flat_tensors(batches.data.tensors)
+        ]
         self.capacity = min(capacity, EPOCHS_PER_CALL, max(1, ORDER_PER_CALL // train.data.size))
 
     def _compiled(self) -> Any:
         # XLA compiles for one shape; what it is not given is filled up.
         rows = self.capacity if self.jit else None
         order = self.train_data.data.size if self.shuffle else 0
-        return compiled_for(
-            self._trace,
-            self.model,
-            self.jit,
-            specs_of(self.train_data.data.tensors),
-            specs_of(() if self.validation_data is None else self.validation_data.data.tensors),
-            tensorflow.TensorSpec([rows, order], tensorflow.int32),
-            tensorflow.TensorSpec([rows, len(Span._fields)], tensorflow.int32),
-            tensorflow.TensorSpec([], tensorflow.int32),
+        return flat_call(
+            compiled_for(
+                self._trace,
+                self.model,
+                self.jit,
+                specs_of(self.train_data.data.tensors),
+                specs_of(() if self.validation_data is None else self.validation_data.data.tensors),
+                tensorflow.TensorSpec([rows, len(Span._fields) + order], tensorflow.int32),
+                tensorflow.TensorSpec([], tensorflow.int32),
+            )
         )
 
     def run(self, spans: Sequence[Span]) -> list[tuple[Logs, Logs]]:
@@ -104,7 +112,8 @@ class Loop:
           For each, the logs of training so far in its epoch and, where it validates, those of
           validation so far.
         """
-        rows = np.asarray(self._call(*self._arguments(spans)))
+        table = tensorflow.constant(self._table(spans))
+        rows = self._call([*self._tensors, table, _scalar(len(spans))]).numpy()
         width = self.train_logs.width
         return [
             (
@@ -114,21 +123,18 @@ class Loop:
             for span, row in zip(spans, rows, strict=False)
         ]
 
-    def _arguments(self, spans: Sequence[Span]) -> tuple[Any, ...]:
-        count = self.capacity if self.jit else len(spans)
-        order = np.empty([count, self.train_data.data.size if self.shuffle else 0], np.int32)
-        numbers = np.zeros([count, len(Span._fields)], np.int32)
-        numbers[: len(spans)] = np.reshape(spans, [len(spans), len(Span._fields)])
-        if self.shuffle:
-            for row, span in zip(order, spans, strict=False):
-                row[:] = shuffled(len(row), self.seed, span.cycle)
-        return (
-            self.train_data.data.tensors,
-            () if self.validation_data is None else self.validation_data.data.tensors,
-            tensorflow.constant(order),
-            tensorflow.constant(numbers),
-            tensorflow.constant(len(spans)),
+    def _table(self, spans: Sequence[Span]) -> np.ndarray:
+        """A row [span, order of the examples] for each, and for what XLA compiled for beyond."""
+        order = self.train_data.data.size if self.shuffle else 0
+        fields = len(Span._fields)
+        table = np.zeros(
+            [self.capacity if self.jit else len(spans), fields + order], dtype=np.int32
         )
+        for row, span in zip(table, spans, strict=False):
+            row[:fields] = span
+            if self.shuffle:
+                row[fields:] = shuffled(order, self.seed, span.cycle)
+        return table
 
     def begin(self, span: Span, trained: int = 0) -> None:
         """Take up an epoch, of which so many batches are trained already."""
@@ -171,11 +177,12 @@ class Loop:
         """Leave what was traced to the model's next training, without the data of this one."""
         self.train_data = _without_data(self.train_data)
         self.validation_data = self.validation_data and _without_data(self.validation_data)
+        self._tensors = []
         self.model._tfjsbridge_loop = self
 
     # What follows runs only while the function is traced.
 
-    def _trace(self, train: Any, validation: Any, orders: Any, spans: Any, count: Any) -> Any:
+    def _trace(self, train: Any, validation: Any, table: Any, count: Any) -> Any:
         model = self.model
         self.train_logs = StepLogs(model, model.train_step, specs_of(_first(self.train_data)))
         width = self.train_logs.width
@@ -185,12 +192,17 @@ class Loop:
             )
             width += self.test_logs.width
 
-        def span(i: Any, rows: Any) -> tuple[Any, Any]:
-            numbers = Span(*tensorflow.unstack(spans[i]))
+        def span(i: Any) -> Any:
+            fields, order = tensorflow.split(table[i], [len(Span._fields), -1])
+            numbers = Span(*tensorflow.unstack(fields))
             when(numbers.fresh > 0, model.reset_metrics)
-            order = orders[i] if self.shuffle else None
             row = self._run(
-                self.train_logs, train, self.train_data, order, numbers.begin, numbers.end
+                self.train_logs,
+                train,
+                self.train_data,
+                order if self.shuffle else None,
+                numbers.begin,
+                numbers.end,
             )
             if self.validation_data is not None:
                 begin, end = numbers.validation_begin, numbers.validation_end
@@ -199,11 +211,17 @@ class Loop:
                     self.test_logs, validation, self.validation_data, None, begin, end
                 )
                 row = tensorflow.concat([row, tested], 0)
-            return i + 1, tensorflow.tensor_scatter_nd_update(rows, [[i]], [row])
+            return row
 
-        rows = tensorflow.zeros([tensorflow.shape(spans)[0], width], tensorflow.float64)
+        if table.shape[0] == 1:  # XLA needs no loop then, which costs it time to compile
+            return span(0)[None]
+
+        def body(i: Any, rows: Any) -> tuple[Any, Any]:
+            return i + 1, tensorflow.tensor_scatter_nd_update(rows, [[i]], [span(i)])
+
+        rows = tensorflow.zeros([tensorflow.shape(table)[0], width], tensorflow.float64)
         return tensorflow.while_loop(
-            lambda i, _: i < count, span, (tensorflow.constant(0), rows), parallel_iterations=1
+            lambda i, _: i < count, body, (tensorflow.constant(0), rows), parallel_iterations=1
         )[1]
 
     def _run(
@@ -221,6 +239,11 @@ class Loop:
             first=logs.first,
         )
         return logs.row(last)
+
+
+@functools.cache
+def _scalar(value: int) -> Any:
+    return tensorflow.constant(value)
 
 
 def _traced_for(

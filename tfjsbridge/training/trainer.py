@@ -11,9 +11,9 @@ from tfjsbridge.training.dataset import DatasetLoop
 from tfjsbridge.training.history import History
 from tfjsbridge.training.hooks import Hooks, is_watched
 from tfjsbridge.training.interrupts import deferred
-from tfjsbridge.training.loop import Loop
+from tfjsbridge.training.loop import Logs, Loop
 from tfjsbridge.training.pace import Pace
-from tfjsbridge.training.plan import Plan
+from tfjsbridge.training.plan import Plan, Span
 from tfjsbridge.training.progress import Quiet, reporter
 
 
@@ -118,24 +118,26 @@ class Trainer:
 
     def _whole_epochs(self) -> None:
         assert isinstance(self.loop, Loop)
-        count = 1
         if self.watched:
             self.hooks.on_epoch_begin(self.epoch)
+            [row] = self._timed_run([self.plan.epoch(self.epoch)])
+            self._end_epoch(*row)
         else:
             affordable = self._pace.batches // self.plan.epoch(self.epoch).batches
             count = max(1, min(affordable, self.loop.capacity, self.epochs - self.epoch))
-        spans = [self.plan.epoch(self.epoch + i) for i in range(count)]
-        with deferred():
-            start = time.perf_counter()
-            rows = self.loop.run(spans)
-            self._pace.took(sum(span.batches for span in spans), time.perf_counter() - start)
-            if not self.watched:  # then the only callback is the history
-                for logs, validation in rows:
+            spans = [self.plan.epoch(self.epoch + i) for i in range(count)]
+            with deferred():  # the history is to be as far as the weights are
+                for row in self._timed_run(spans):
                     self.hooks.on_epoch_begin(self.epoch)
-                    self._end_epoch(logs, validation)
-        if self.watched:
-            self._end_epoch(*rows[0])
+                    self._end_epoch(*row)
         self._between_calls()
+
+    def _timed_run(self, spans: list[Span]) -> list[tuple[Logs, Logs]]:
+        assert isinstance(self.loop, Loop)
+        start = time.perf_counter()
+        rows = self.loop.run(spans)
+        self._pace.took(sum(span.batches for span in spans), time.perf_counter() - start)
+        return rows
 
     def _in_parts(self, trained: int = 0) -> None:
         hooks, loop = self.hooks, self.loop
