@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.converters.layer_cases import LAYERS
 from tfjsbridge.runtime import keras
 
 layers = keras.layers
@@ -185,6 +186,7 @@ MODELS: dict[str, Callable[[], Any]] = {
         )
         for name in ACTIVATIONS
     },
+    **LAYERS,
 }  # fmt: skip
 
 
@@ -196,4 +198,7 @@ def build(name: str) -> Any:
         values = keras.random.normal(weight.shape, stddev=0.5, seed=1)
         # Weights meet their constraints, as they do after a training step.
         weight.assign(values if weight.constraint is None else weight.constraint(values))
+    for weight in model.non_trainable_weights:
+        if weight.name in ("moving_mean", "moving_variance"):
+            weight.assign(keras.random.uniform(weight.shape, 0.5, 2.0, seed=2))
     return model

@@ -161,7 +161,8 @@ def _set_weights(model: Any, values: dict[str, np.ndarray], path: Path) -> None:
     remaining = dict(values)
     for name, weight in _named_weights(model):
         # Keras 2 wrote "dense/kernel:0" and put the model's name in front.
-        key = next((k for k in remaining if _plain(k) == name), None)
+        parts = name.count("/") + 1
+        key = next((k for k in remaining if _plain(k, parts) == name), None)
         if key is None:
             problems.append(f"the weight {name} is missing")
             continue
@@ -186,14 +187,28 @@ def _named_weights(model: Any) -> list[tuple[str, Any]]:
         if isinstance(layer, keras.Model):
             named += _named_weights(layer)
         else:
-            named += [
-                (f"{layer.name}/{weight.name}", weight)
-                for weight in layer.weights
-                if not weight.path.endswith("seed_generator_state")
-            ]
+            named += [(f"{layer.name}/{name}", weight) for name, weight in _layer_weights(layer)]
     return named
 
 
-def _plain(name: str) -> str:
-    """The last two parts of a weight's name, without Keras 2's ":0"."""
-    return "/".join(re.sub(r":\d+$", "", name).split("/")[-2:])
+def _layer_weights(layer: Any) -> list[tuple[str, Any]]:
+    """A layer's weights by the names that tf.js gives them in the layer."""
+    if isinstance(layer, keras.layers.Bidirectional):
+        return [
+            (f"{inner.name}/{name}", weight)
+            for inner in (layer.forward_layer, layer.backward_layer)
+            for name, weight in _layer_weights(inner)
+        ]
+    if isinstance(layer, keras.layers.TimeDistributed):
+        return _layer_weights(layer.layer)
+    depthwise = isinstance(layer, keras.layers.DepthwiseConv2D)
+    return [
+        ("depthwise_kernel" if depthwise and weight.name == "kernel" else weight.name, weight)
+        for weight in layer.weights
+        if not weight.path.endswith("seed_generator_state")
+    ]
+
+
+def _plain(name: str, parts: int) -> str:
+    """The last parts of a weight's name, without Keras 2's ":0"."""
+    return "/".join(re.sub(r":\d+$", "", name).split("/")[-parts:])

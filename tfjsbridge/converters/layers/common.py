@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,40 +20,59 @@ def values(variable: Any) -> np.ndarray:
     return array if array.dtype.kind in "biu" else array.astype(np.float32)
 
 
-def kernel_and_bias(layer: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """The configuration and the weights of a layer with a kernel and maybe a bias.
+#: The parts of a layer with a kernel and maybe a bias: what its options begin with, and its weight.
+KERNEL_AND_BIAS = {"kernel": "kernel", "bias": "bias"}
+
+
+def weighted(layer: Any, parts: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """The configuration and the weights of a layer, or of the cell of a recurrent one.
 
     Keras's `kernel` has LoRA's matrices worked in.
+
+    Args:
+      layer: what has the weights, and the options of each: initializer, regularizer, constraint.
+      parts: what the options of a weight begin with, and the weight's name; it may be None.
     """
     if getattr(layer, "quantization_mode", None):
         raise CannotConvertLayer(
             f"its weights are quantized ({layer.quantization_mode}); export the model before "
             "calling quantize()"
         )
-    weights = {"kernel": values(layer.kernel)}
-    if layer.use_bias:
-        weights["bias"] = values(layer.bias)
-    config: dict[str, Any] = {"use_bias": layer.use_bias}
-    for part in ("kernel", "bias"):
+    config: dict[str, Any] = {}
+    weights: dict[str, np.ndarray] = {}
+    for part, name in parts.items():
+        variable = getattr(layer, name, None)
+        constraint = getattr(layer, f"{part}_constraint")
         config[f"{part}_initializer"] = initializers.to_tfjs(getattr(layer, f"{part}_initializer"))
         config[f"{part}_regularizer"] = regularizers.to_tfjs(getattr(layer, f"{part}_regularizer"))
-        constraint = getattr(layer, f"{part}_constraint")
-        config[f"{part}_constraint"] = (
-            constraints.to_tfjs(constraint, weights[part]) if part in weights else None
-        )
+        config[f"{part}_constraint"] = None
+        if variable is not None:
+            weights[name] = values(variable)
+            config[f"{part}_constraint"] = constraints.to_tfjs(constraint, weights[name])
     return config, weights
 
 
-def read_kernel_and_bias(config: dict[str, Any]) -> dict[str, Any]:
-    """The Keras arguments of what `kernel_and_bias` wrote, and of what tf.js writes."""
-    arguments: dict[str, Any] = {"use_bias": config.get("use_bias", True)}
-    for part in ("kernel", "bias"):
+def kernel_and_bias(layer: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """The configuration and the weights of a layer with a kernel and maybe a bias."""
+    config, weights = weighted(layer, KERNEL_AND_BIAS)
+    return {"use_bias": layer.use_bias, **config}, weights
+
+
+def read_weighted(config: dict[str, Any], parts: Iterable[str]) -> dict[str, Any]:
+    """The Keras arguments of what `weighted` wrote, and of what tf.js writes."""
+    arguments: dict[str, Any] = {}
+    for part in parts:
         initializer = initializers.from_tfjs(config.get(f"{part}_initializer"))
         if initializer is not None:
             arguments[f"{part}_initializer"] = initializer
         arguments[f"{part}_regularizer"] = regularizers.from_tfjs(config.get(f"{part}_regularizer"))
         arguments[f"{part}_constraint"] = constraints.from_tfjs(config.get(f"{part}_constraint"))
     return arguments
+
+
+def read_kernel_and_bias(config: dict[str, Any]) -> dict[str, Any]:
+    """The Keras arguments of what `kernel_and_bias` wrote, and of what tf.js writes."""
+    return {"use_bias": config.get("use_bias", True), **read_weighted(config, KERNEL_AND_BIAS)}
 
 
 def read_base(config: dict[str, Any]) -> dict[str, Any]:
@@ -106,6 +125,45 @@ def activation_layers(function: Any) -> list[TfjsLayer]:
 
 def _rescaling(scale: float, offset: float, suffix: str) -> TfjsLayer:
     return TfjsLayer("Rescaling", {"scale": scale, "offset": offset}, suffix=suffix)
+
+
+def inner_activation(function: Any, what: str) -> str:
+    """tf.js's name of an activation inside a recurrent layer, where no other can be put behind it.
+
+    Raises:
+      CannotConvertLayer: if tf.js has no such function.
+    """
+    name = tfjs_activation(function)
+    if name is None:
+        known = ", ".join(activation_name(f) for f in ACTIVATIONS.values() if tfjs_activation(f))
+        raise CannotConvertLayer(
+            f"tf.js has no {activation_name(function)!r} for its {what}; use one of these: {known}"
+        )
+    return name
+
+
+def input_shape(layer: Any) -> tuple[Any, ...]:
+    """The shape of a layer's input, batch first; of a layer in another one, as it was built.
+
+    Raises:
+      CannotConvertLayer: if the layer does not know it.
+    """
+    if layer._inbound_nodes:
+        return tuple(layer.input.shape)
+    shape = (layer.get_build_config() or {}).get("input_shape")
+    if shape is None:
+        raise CannotConvertLayer("inside of another layer the shape of its input is not known")
+    return tuple(shape)
+
+
+def output_shape(layer: Any) -> tuple[Any, ...]:
+    """The shape of a layer's output, batch first."""
+    return tuple(layer.compute_output_shape(input_shape(layer)))
+
+
+def listed(value: Any) -> Any:
+    """A tuple, or a tuple of tuples, as lists."""
+    return [listed(part) for part in value] if isinstance(value, (tuple, list)) else value
 
 
 def _hard_sigmoid() -> list[TfjsLayer]:

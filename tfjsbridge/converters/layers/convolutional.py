@@ -4,44 +4,187 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from tfjsbridge.converters.layers.common import (
+    input_shape,
     kernel_and_bias,
+    listed,
     read_activation,
     read_base,
     read_kernel_and_bias,
+    read_weighted,
     then_activation,
+    weighted,
 )
 from tfjsbridge.converters.layers.core import read_data_format
+from tfjsbridge.converters.layers.series import as_image, as_series
 from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
 from tfjsbridge.runtime import keras
 
+layers = keras.layers
 
-@writes(keras.layers.Conv2D)
-def write_conv2d(layer: Any) -> list[TfjsLayer]:
-    if layer.groups != 1:
-        raise CannotConvertLayer(f"tf.js's Conv2D has no groups, but it has groups={layer.groups}")
-    config, weights = kernel_and_bias(layer)
-    config |= {
-        "filters": layer.filters,
-        "kernel_size": list(layer.kernel_size),
-        "strides": list(layer.strides),
+_SEPARABLE = {"depthwise": "depthwise_kernel", "pointwise": "pointwise_kernel", "bias": "bias"}
+
+
+def _sizes(layer: Any) -> dict[str, Any]:
+    return {
+        "kernel_size": listed(layer.kernel_size),
+        "strides": listed(layer.strides),
         "padding": layer.padding,
         "data_format": layer.data_format,
-        "dilation_rate": list(layer.dilation_rate),
+        "dilation_rate": listed(layer.dilation_rate),
+    }
+
+
+@writes(layers.Conv1D, layers.Conv2D, layers.Conv3D)
+def write_convolution(layer: Any) -> list[TfjsLayer]:
+    config, weights = kernel_and_bias(layer)
+    config |= {"filters": layer.filters, **_sizes(layer)}
+    if layer.groups != 1:
+        weights["kernel"] = ungrouped(weights["kernel"], layer.groups)
+    convolution = TfjsLayer(type(layer).__name__, config, weights)
+    before = []
+    if layer.padding == "causal":
+        before = _causal_padding(layer)
+        config["padding"] = "valid"
+    return [*before, *then_activation(convolution, layer.activation)]
+
+
+def ungrouped(kernel: np.ndarray, groups: int) -> np.ndarray:
+    """The kernel [..., in / groups, out] of a grouped convolution for all channels: 0 elsewhere."""
+    *sizes, inputs, outputs = kernel.shape
+    whole = np.zeros([*sizes, inputs * groups, outputs], kernel.dtype)
+    each = outputs // groups
+    for group in range(groups):
+        ins = slice(group * inputs, (group + 1) * inputs)
+        outs = slice(group * each, (group + 1) * each)
+        whole[..., ins, outs] = kernel[..., outs]
+    return whole
+
+
+def _causal_padding(layer: Any) -> list[TfjsLayer]:
+    """Zeros in front of a series [steps, channels], which tf.js can put around images only."""
+    if layer.data_format != "channels_last":
+        raise CannotConvertLayer("causal padding in tf.js needs data_format='channels_last'")
+    steps, channels = input_shape(layer)[1:]
+    front = layer.dilation_rate[0] * (layer.kernel_size[0] - 1)
+    padded = None if steps is None else steps + front
+    return [
+        as_image(steps, channels),
+        TfjsLayer("ZeroPadding2D", {"padding": [[front, 0], [0, 0]]}, suffix="padding"),
+        as_series(padded, channels),
+    ]
+
+
+@writes(layers.Conv2DTranspose, layers.Conv3DTranspose)
+def write_transposed(layer: Any) -> list[TfjsLayer]:
+    if getattr(layer, "output_padding", None) is not None:
+        raise CannotConvertLayer(
+            f"tf.js ignores output_padding, but it has output_padding={layer.output_padding}"
+        )
+    if any(rate != 1 for rate in layer.dilation_rate):
+        raise CannotConvertLayer(
+            f"tf.js has no dilated transposed convolution, but it has dilation_rate="
+            f"{layer.dilation_rate}"
+        )
+    if getattr(layer, "groups", 1) != 1:
+        raise CannotConvertLayer(f"it has groups={layer.groups}, which tf.js has not")
+    config, weights = kernel_and_bias(layer)
+    config |= {"filters": layer.filters, **_sizes(layer)}
+    return then_activation(TfjsLayer(type(layer).__name__, config, weights), layer.activation)
+
+
+@writes(layers.SeparableConv2D)
+def write_separable(layer: Any) -> list[TfjsLayer]:
+    config, weights = weighted(layer, _SEPARABLE)
+    config |= {
+        "filters": layer.filters,
+        "depth_multiplier": layer.depth_multiplier,
+        "use_bias": layer.use_bias,
+        **_sizes(layer),
+    }
+    return then_activation(TfjsLayer("SeparableConv2D", config, weights), layer.activation)
+
+
+@writes(layers.DepthwiseConv2D)
+def write_depthwise(layer: Any) -> list[TfjsLayer]:
+    if any(rate != 1 for rate in layer.dilation_rate):
+        return _depthwise_as_full(layer)
+    config, weights = weighted(layer, {"depthwise": "kernel", "bias": "bias"})
+    weights = {{"kernel": "depthwise_kernel"}.get(k, k): v for k, v in weights.items()}
+    config |= {
+        "depth_multiplier": layer.depth_multiplier,
+        "use_bias": layer.use_bias,
+        **_sizes(layer),
+    }
+    return then_activation(TfjsLayer("DepthwiseConv2D", config, weights), layer.activation)
+
+
+def _depthwise_as_full(layer: Any) -> list[TfjsLayer]:
+    # tf.js's DepthwiseConv2D ignores its dilation: a whole convolution, 0 between the channels.
+    _, weights = weighted(layer, {"depthwise": "kernel", "bias": "bias"})
+    *sizes, channels, multiplier = weights["kernel"].shape
+    grouped = weights["kernel"].reshape([*sizes, 1, channels * multiplier])
+    weights["kernel"] = ungrouped(grouped, channels)
+    config = {
+        "filters": channels * multiplier,
+        "use_bias": layer.use_bias,
+        **_sizes(layer),
     }
     return then_activation(TfjsLayer("Conv2D", config, weights), layer.activation)
 
 
-@reads("Conv2D")
-def read_conv2d(config: dict[str, Any]) -> Any:
-    return keras.layers.Conv2D(
+def _read_sizes(config: dict[str, Any], dilation: bool = True) -> dict[str, Any]:
+    sizes = {
+        "kernel_size": config["kernel_size"],
+        "strides": config.get("strides", 1),
+        "padding": config.get("padding", "valid"),
+        "data_format": read_data_format(config),
+        "activation": read_activation(config.get("activation")),
+    }
+    return sizes | ({"dilation_rate": config.get("dilation_rate") or 1} if dilation else {})
+
+
+def _register(cls: type, dilation: bool) -> None:
+    @reads(cls.__name__)
+    def read(config: dict[str, Any]) -> Any:
+        return cls(
+            config["filters"],
+            **_read_sizes(config, dilation),
+            **read_kernel_and_bias(config),
+            **read_base(config),
+        )
+
+
+for _cls, _dilation in (
+    (layers.Conv1D, True),
+    (layers.Conv2D, True),
+    (layers.Conv3D, True),
+    (layers.Conv2DTranspose, False),
+    (layers.Conv3DTranspose, False),
+):
+    _register(_cls, _dilation)
+
+
+@reads("SeparableConv2D")
+def read_separable(config: dict[str, Any]) -> Any:
+    return layers.SeparableConv2D(
         config["filters"],
-        config["kernel_size"],
-        strides=config.get("strides", 1),
-        padding=config.get("padding", "valid"),
-        data_format=read_data_format(config),
-        dilation_rate=config.get("dilation_rate", 1),
-        activation=read_activation(config.get("activation")),
-        **read_kernel_and_bias(config),
+        depth_multiplier=config.get("depth_multiplier", 1),
+        use_bias=config.get("use_bias", True),
+        **_read_sizes(config),
+        **read_weighted(config, _SEPARABLE),
+        **read_base(config),
+    )
+
+
+@reads("DepthwiseConv2D")
+def read_depthwise(config: dict[str, Any]) -> Any:
+    return layers.DepthwiseConv2D(
+        depth_multiplier=config.get("depth_multiplier", 1),
+        use_bias=config.get("use_bias", True),
+        **_read_sizes(config, dilation=False),
+        **read_weighted(config, ["depthwise", "bias"]),
         **read_base(config),
     )

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from tfjsbridge.converters.layers.common import (
     activation_layers,
+    input_shape,
     kernel_and_bias,
     read_activation,
     read_base,
     read_kernel_and_bias,
+    read_weighted,
     then_activation,
+    weighted,
 )
 from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
 from tfjsbridge.runtime import keras
@@ -84,7 +89,7 @@ def read_dropout(config: dict[str, Any]) -> Any:
 @writes(keras.layers.Flatten)
 def write_flatten(layer: Any) -> TfjsLayer:
     # tf.js flattens from rank 3 on; [batch, n] is flat already.
-    if len(layer.input.shape) == 2:
+    if len(input_shape(layer)) == 2:
         return TfjsLayer("Activation", {"activation": "linear"})
     return TfjsLayer("Flatten", {"data_format": layer.data_format})
 
@@ -106,14 +111,51 @@ def read_activation_layer(config: dict[str, Any]) -> Any:
     return keras.layers.Activation(read_activation(config["activation"]), **read_base(config))
 
 
+@writes(keras.layers.Rescaling)
+def write_rescaling(layer: Any) -> TfjsLayer:
+    scale, offset = np.asarray(layer.scale, float), np.asarray(layer.offset, float)
+    if scale.ndim or offset.ndim:
+        raise CannotConvertLayer(
+            "tf.js rescales by one number only, but its scale or offset has several; use "
+            "keras.layers.Normalization"
+        )
+    return TfjsLayer("Rescaling", {"scale": float(scale), "offset": float(offset)})
+
+
 @reads("Rescaling")
 def read_rescaling(config: dict[str, Any]) -> Any:
     return keras.layers.Rescaling(config["scale"], config.get("offset", 0.0), **read_base(config))
 
 
-@reads("LeakyReLU")
-def read_leaky_relu(config: dict[str, Any]) -> Any:
-    return keras.layers.LeakyReLU(negative_slope=config.get("alpha", 0.3), **read_base(config))
+@writes(keras.layers.Embedding)
+def write_embedding(layer: Any) -> TfjsLayer:
+    if layer.mask_zero:
+        raise CannotConvertLayer(
+            "its mask (mask_zero=True) reaches other layers in tf.js than in Keras; use "
+            "mask_zero=False"
+        )
+    config, weights = weighted(layer, {"embeddings": "embeddings"})
+    return TfjsLayer(
+        "Embedding",
+        {
+            "input_dim": layer.input_dim,
+            "output_dim": layer.output_dim,
+            "mask_zero": False,
+            **config,
+        },
+        weights,
+    )
+
+
+@reads("Embedding")
+def read_embedding(config: dict[str, Any]) -> Any:
+    return keras.layers.Embedding(
+        config["input_dim"],
+        config["output_dim"],
+        mask_zero=config.get("mask_zero") or False,
+        **read_weighted(config, ["embeddings"]),
+        **read_base(config),
+    )
 
 
 def read_data_format(config: dict[str, Any]) -> str:

@@ -1,34 +1,70 @@
-"""Conversions of the pooling layers."""
+"""Conversions of the pooling over whole images and series."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from tfjsbridge.converters.layers.common import read_base
+from tfjsbridge.converters.layers.common import (
+    input_shape,
+    output_shape,
+    read_base,
+)
 from tfjsbridge.converters.layers.core import read_data_format
-from tfjsbridge.converters.registry import TfjsLayer, reads, writes
+from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
 from tfjsbridge.runtime import keras
 
-
-@writes(keras.layers.MaxPooling2D)
-def write_max_pooling_2d(layer: Any) -> TfjsLayer:
-    return TfjsLayer(
-        "MaxPooling2D",
-        {
-            "pool_size": list(layer.pool_size),
-            "strides": list(layer.strides),
-            "padding": layer.padding,
-            "data_format": layer.data_format,
-        },
-    )
+layers = keras.layers
 
 
-@reads("MaxPooling2D")
-def read_max_pooling_2d(config: dict[str, Any]) -> Any:
-    return keras.layers.MaxPooling2D(
-        config.get("pool_size", 2),
-        strides=config.get("strides"),
-        padding=config.get("padding", "valid"),
-        data_format=read_data_format(config),
-        **read_base(config),
-    )
+def channels_last(layer: Any) -> None:
+    """Refuse a layer on channels first, where tf.js has no such option."""
+    if getattr(layer, "data_format", "channels_last") != "channels_last":
+        raise CannotConvertLayer(
+            f"tf.js's {type(layer).__name__} has channels last only, but it has "
+            f"data_format={layer.data_format!r}; put keras.layers.Permute in front of it"
+        )
+
+
+@writes(layers.GlobalAveragePooling1D, layers.GlobalMaxPooling1D)
+def write_global_pooling_1d(layer: Any) -> list[TfjsLayer]:
+    channels_last(layer)
+    return _kept(layer, TfjsLayer(type(layer).__name__, {}))
+
+
+@writes(layers.GlobalAveragePooling2D, layers.GlobalMaxPooling2D)
+def write_global_pooling_2d(layer: Any) -> list[TfjsLayer]:
+    return _kept(layer, TfjsLayer(type(layer).__name__, {"data_format": layer.data_format}))
+
+
+@writes(layers.GlobalAveragePooling3D, layers.GlobalMaxPooling3D)
+def write_global_pooling_3d(layer: Any) -> list[TfjsLayer]:
+    # tf.js has none: the three axes as one, and the pooling over that.
+    channels_last(layer)
+    *sizes, channels = input_shape(layer)[1:]
+    size = -1 if None in sizes else math.prod(sizes)
+    flat = TfjsLayer("Reshape", {"target_shape": [size, channels]}, suffix="flat")
+    return [flat, *_kept(layer, TfjsLayer(type(layer).__name__.replace("3D", "1D"), {}))]
+
+
+def _kept(layer: Any, pooling: TfjsLayer) -> list[TfjsLayer]:
+    """With axes of size 1 in the place of those that are gone, if the layer keeps them."""
+    if not layer.keepdims:
+        return [pooling]
+    shape = [1 if size is None else size for size in output_shape(layer)[1:]]
+    return [pooling, TfjsLayer("Reshape", {"target_shape": shape}, suffix="keepdims")]
+
+
+def _register(cls: type) -> None:
+    @reads(cls.__name__)
+    def read(config: dict[str, Any]) -> Any:
+        return cls(data_format=read_data_format(config), **read_base(config))
+
+
+for _cls in (
+    layers.GlobalAveragePooling1D,
+    layers.GlobalAveragePooling2D,
+    layers.GlobalMaxPooling1D,
+    layers.GlobalMaxPooling2D,
+):
+    _register(_cls)

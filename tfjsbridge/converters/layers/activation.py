@@ -1,0 +1,107 @@
+"""Conversions of the layers that are activations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tfjsbridge.converters.layers.common import (
+    input_shape,
+    read_base,
+    read_weighted,
+    weighted,
+)
+from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
+from tfjsbridge.runtime import keras
+
+layers = keras.layers
+
+
+@writes(layers.Identity)
+def write_identity(layer: Any) -> TfjsLayer:
+    # tf.js takes the name Identity for its initializer.
+    return TfjsLayer("Activation", {"activation": "linear"})
+
+
+@writes(layers.ReLU)
+def write_relu(layer: Any) -> TfjsLayer:
+    # tf.js's ReLU has a maxValue and ignores the other two.
+    slope, threshold, largest = (
+        float(layer.negative_slope),
+        float(layer.threshold),
+        layer.max_value,
+    )
+    if slope == threshold == 0:
+        return TfjsLayer("ReLU", {"max_value": None if largest is None else float(largest)})
+    if threshold == 0 and largest is None:
+        return TfjsLayer("LeakyReLU", {"alpha": slope})
+    if slope == 0 and largest is None:
+        return TfjsLayer("ThresholdedReLU", {"theta": threshold})
+    raise CannotConvertLayer(
+        f"tf.js's ReLU has no negative_slope={slope:g} with max_value={largest} and "
+        f"threshold={threshold:g}; use one of the three"
+    )
+
+
+@reads("ReLU")
+def read_relu(config: dict[str, Any]) -> Any:
+    return layers.ReLU(max_value=config.get("max_value"), **read_base(config))
+
+
+@reads("ThresholdedReLU")
+def read_thresholded_relu(config: dict[str, Any]) -> Any:
+    return layers.ReLU(threshold=config.get("theta", 1.0), **read_base(config))
+
+
+@writes(layers.LeakyReLU)
+def write_leaky_relu(layer: Any) -> TfjsLayer:
+    return TfjsLayer("LeakyReLU", {"alpha": float(layer.negative_slope)})
+
+
+@reads("LeakyReLU")
+def read_leaky_relu(config: dict[str, Any]) -> Any:
+    return layers.LeakyReLU(negative_slope=config.get("alpha", 0.3), **read_base(config))
+
+
+@writes(layers.ELU)
+def write_elu(layer: Any) -> TfjsLayer:
+    if layer.alpha != 1:
+        raise CannotConvertLayer(f"tf.js's ELU has alpha 1 only, but it has alpha={layer.alpha:g}")
+    return TfjsLayer("ELU", {"alpha": 1.0})
+
+
+@reads("ELU")
+def read_elu(config: dict[str, Any]) -> Any:
+    return layers.ELU(config.get("alpha", 1.0), **read_base(config))
+
+
+@writes(layers.PReLU)
+def write_prelu(layer: Any) -> TfjsLayer:
+    config, weights = weighted(layer, {"alpha": "alpha"})
+    axes = None if layer.shared_axes is None else list(layer.shared_axes)
+    return TfjsLayer("PReLU", {**config, "shared_axes": axes}, weights)
+
+
+@reads("PReLU")
+def read_prelu(config: dict[str, Any]) -> Any:
+    return layers.PReLU(
+        shared_axes=config.get("shared_axes"),
+        **read_weighted(config, ["alpha"]),
+        **read_base(config),
+    )
+
+
+@writes(layers.Softmax)
+def write_softmax(layer: Any) -> TfjsLayer:
+    # Not tf.js's Softmax: that takes a mask that an earlier layer left.
+    rank = len(input_shape(layer))
+    if layer.axis not in (-1, rank - 1):
+        raise CannotConvertLayer(
+            f"tf.js has a softmax over the last axis only, but it has axis={layer.axis}; "
+            "put keras.layers.Permute around it"
+        )
+    return TfjsLayer("Activation", {"activation": "softmax"})
+
+
+@reads("Softmax")
+def read_softmax(config: dict[str, Any]) -> Any:
+    return layers.Softmax(axis=config.get("axis", -1), **read_base(config))

@@ -1,0 +1,128 @@
+"""Conversions of the normalizations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tfjsbridge.converters.layers.common import (
+    input_shape,
+    read_base,
+    read_weighted,
+    values,
+    weighted,
+)
+from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
+from tfjsbridge.runtime import keras
+
+layers = keras.layers
+
+#: What Keras's Normalization divides by at least, keras.config.epsilon().
+SMALLEST_DEVIATION = 1e-7
+
+
+def _last_axis(layer: Any) -> None:
+    axes = layer.axis if isinstance(layer.axis, (list, tuple)) else [layer.axis]
+    rank = len(input_shape(layer))
+    if [axis % rank for axis in axes] != [rank - 1]:
+        raise CannotConvertLayer(
+            f"tf.js's backends normalize the last axis only, but it has axis={layer.axis}; put "
+            "keras.layers.Permute around it"
+        )
+
+
+@writes(layers.BatchNormalization)
+def write_batch_normalization(layer: Any) -> TfjsLayer:
+    _last_axis(layer)
+    if len(input_shape(layer)) > 4:
+        raise CannotConvertLayer(
+            "tf.js normalizes batches up to rank 4, but its input has rank "
+            f"{len(input_shape(layer))}; put keras.layers.Reshape around it"
+        )
+    config, weights = weighted(layer, {"gamma": "gamma", "beta": "beta"})
+    for name in ("moving_mean", "moving_variance"):
+        config[f"{name}_initializer"] = None
+        weights[name] = values(getattr(layer, name))
+    return TfjsLayer(
+        "BatchNormalization",
+        {
+            "axis": -1,
+            "momentum": float(layer.momentum),
+            "epsilon": float(layer.epsilon),
+            "center": layer.center,
+            "scale": layer.scale,
+            **{name: value for name, value in config.items() if value is not None},
+        },
+        weights,
+    )
+
+
+@reads("BatchNormalization")
+def read_batch_normalization(config: dict[str, Any]) -> Any:
+    axis = config.get("axis", -1)
+    return layers.BatchNormalization(
+        axis=axis[0] if isinstance(axis, list) else axis,
+        momentum=config.get("momentum", 0.99),
+        epsilon=config.get("epsilon", 1e-3),
+        center=config.get("center", True),
+        scale=config.get("scale", True),
+        **read_weighted(config, ["gamma", "beta"]),
+        **read_base(config),
+    )
+
+
+@writes(layers.LayerNormalization)
+def write_layer_normalization(layer: Any) -> TfjsLayer:
+    _last_axis(layer)
+    config, weights = weighted(layer, {"gamma": "gamma", "beta": "beta"})
+    return TfjsLayer(
+        "LayerNormalization",
+        {
+            "axis": -1,
+            "epsilon": float(layer.epsilon),
+            "center": layer.center,
+            "scale": layer.scale,
+            **{name: value for name, value in config.items() if not name.endswith("constraint")},
+        },
+        weights,
+    )
+
+
+@reads("LayerNormalization")
+def read_layer_normalization(config: dict[str, Any]) -> Any:
+    return layers.LayerNormalization(
+        axis=config.get("axis", -1),
+        epsilon=config.get("epsilon", 1e-3),
+        center=config.get("center", True),
+        scale=config.get("scale", True),
+        **read_weighted(config, ["gamma", "beta"]),
+        **read_base(config),
+    )
+
+
+@writes(layers.Normalization)
+def write_normalization(layer: Any) -> TfjsLayer:
+    """(x - mean) / deviation: what a batch normalization does that has learned them."""
+    if layer.invert:
+        raise CannotConvertLayer(
+            "it has invert=True; use keras.layers.Rescaling or a Dense layer in its place"
+        )
+    mean = values(layer.mean).astype(np.float64)
+    deviation = np.maximum(np.sqrt(values(layer.variance).astype(np.float64)), SMALLEST_DEVIATION)
+    if mean.size == 1:
+        scale = 1 / float(deviation.item())
+        return TfjsLayer("Rescaling", {"scale": scale, "offset": -scale * float(mean.item())})
+    rank = len(input_shape(layer))
+    if tuple(np.shape(mean))[:-1].count(1) != mean.ndim - 1 or rank > 4:
+        raise CannotConvertLayer(
+            f"tf.js normalizes along the last axis only, but it has axis={layer.axis}"
+        )
+    return TfjsLayer(
+        "BatchNormalization",
+        {"axis": -1, "epsilon": 0.0, "center": False, "scale": False, "trainable": False},
+        {
+            "moving_mean": mean.reshape(-1).astype(np.float32),
+            "moving_variance": np.square(deviation).reshape(-1).astype(np.float32),
+        },
+    )

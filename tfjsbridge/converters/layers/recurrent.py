@@ -1,0 +1,102 @@
+"""Conversions of the recurrent layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tfjsbridge.converters.layers.common import (
+    inner_activation,
+    read_activation,
+    read_base,
+    read_weighted,
+    weighted,
+)
+from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
+from tfjsbridge.runtime import keras
+
+layers = keras.layers
+
+_PARTS = {"kernel": "kernel", "recurrent": "recurrent_kernel", "bias": "bias"}
+_OPTIONS = ("units", "use_bias", "dropout", "recurrent_dropout")
+_FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful", "unroll")
+
+
+def _write(layer: Any, **options: Any) -> TfjsLayer:
+    if layer.stateful:
+        raise CannotConvertLayer(
+            "its state stays from one call to the next (stateful=True), which tf.js's backends do "
+            "not begin alike; build it with stateful=False"
+        )
+    cell = layer.cell
+    config, weights = weighted(cell, _PARTS)
+    config |= {name: getattr(cell, name) for name in _OPTIONS}
+    config |= {name: bool(getattr(layer, name)) for name in _FLAGS}
+    config["activation"] = inner_activation(cell.activation, "activation")
+    return TfjsLayer(type(layer).__name__, config | options, weights)
+
+
+def _recurrent_activation(layer: Any) -> str:
+    return inner_activation(layer.cell.recurrent_activation, "recurrent_activation")
+
+
+@writes(layers.SimpleRNN)
+def write_simple_rnn(layer: Any) -> TfjsLayer:
+    return _write(layer)
+
+
+@writes(layers.LSTM)
+def write_lstm(layer: Any) -> TfjsLayer:
+    return _write(
+        layer,
+        recurrent_activation=_recurrent_activation(layer),
+        unit_forget_bias=layer.cell.unit_forget_bias,
+        implementation=1,
+    )
+
+
+@writes(layers.GRU)
+def write_gru(layer: Any) -> TfjsLayer:
+    if layer.cell.reset_after:
+        raise CannotConvertLayer(
+            "tf.js's GRU resets before the multiplication, but it has reset_after=True, Keras's "
+            "default; build and train it with reset_after=False"
+        )
+    return _write(
+        layer,
+        recurrent_activation=_recurrent_activation(layer),
+        reset_after=False,
+        implementation=1,
+    )
+
+
+def _read(config: dict[str, Any]) -> dict[str, Any]:
+    given = {name: config[name] for name in _OPTIONS + _FLAGS if config.get(name) is not None}
+    return {
+        **given,
+        "activation": read_activation(config.get("activation", "tanh")),
+        **read_weighted(config, _PARTS),
+        **read_base(config),
+    }
+
+
+@reads("SimpleRNN")
+def read_simple_rnn(config: dict[str, Any]) -> Any:
+    return layers.SimpleRNN(**_read(config))
+
+
+@reads("LSTM")
+def read_lstm(config: dict[str, Any]) -> Any:
+    return layers.LSTM(
+        recurrent_activation=read_activation(config.get("recurrent_activation", "hardSigmoid")),
+        unit_forget_bias=config.get("unit_forget_bias") or False,
+        **_read(config),
+    )
+
+
+@reads("GRU")
+def read_gru(config: dict[str, Any]) -> Any:
+    return layers.GRU(
+        recurrent_activation=read_activation(config.get("recurrent_activation", "hardSigmoid")),
+        reset_after=config.get("reset_after") or False,
+        **_read(config),
+    )

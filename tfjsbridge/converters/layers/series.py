@@ -1,0 +1,133 @@
+"""Layers on series [steps, channels] that tf.js has for images only: as images of one column."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tfjsbridge.converters.layers.common import (
+    input_shape,
+    kernel_and_bias,
+    listed,
+    output_shape,
+    read_base,
+    then_activation,
+    weighted,
+)
+from tfjsbridge.converters.layers.core import read_data_format
+from tfjsbridge.converters.layers.pooling import channels_last
+from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
+from tfjsbridge.runtime import keras
+
+layers = keras.layers
+
+
+def _as_image(layer: Any, *inner: TfjsLayer) -> list[TfjsLayer]:
+    channels_last(layer)
+    steps, channels = input_shape(layer)[1:]
+    return [as_image(steps, channels), *inner, as_series(*output_shape(layer)[1:])]
+
+
+def as_image(steps: int | None, channels: int) -> TfjsLayer:
+    """A series as an image of one column."""
+    shape = [-1 if steps is None else steps, 1, channels]
+    return TfjsLayer("Reshape", {"target_shape": shape}, suffix="as_image")
+
+
+def as_series(steps: int | None, channels: int) -> TfjsLayer:
+    """An image of one column as a series."""
+    shape = [-1 if steps is None else steps, channels]
+    return TfjsLayer("Reshape", {"target_shape": shape}, suffix="as_series")
+
+
+@writes(layers.Cropping1D)
+def write_cropping_1d(layer: Any) -> list[TfjsLayer]:
+    if input_shape(layer)[1] is None:
+        raise CannotConvertLayer(
+            "tf.js crops no axis of unknown size; give the input a number of steps"
+        )
+    cropping = {"cropping": [list(layer.cropping), [0, 0]], "data_format": "channels_last"}
+    return _as_image(layer, TfjsLayer("Cropping2D", cropping))
+
+
+@writes(layers.ZeroPadding1D)
+def write_zero_padding_1d(layer: Any) -> list[TfjsLayer]:
+    padding = {"padding": [list(layer.padding), [0, 0]], "data_format": "channels_last"}
+    return _as_image(layer, TfjsLayer("ZeroPadding2D", padding))
+
+
+@writes(layers.UpSampling1D)
+def write_up_sampling_1d(layer: Any) -> list[TfjsLayer]:
+    size = {"size": [layer.size, 1], "interpolation": "nearest", "data_format": "channels_last"}
+    return _as_image(layer, TfjsLayer("UpSampling2D", size))
+
+
+@writes(layers.UpSampling2D)
+def write_up_sampling_2d(layer: Any) -> TfjsLayer:
+    if layer.interpolation != "nearest":
+        raise CannotConvertLayer(
+            f"tf.js's UpSampling2D has no {layer.interpolation!r} as Keras has it (its bilinear "
+            "one takes other points); use interpolation='nearest' or a Conv2DTranspose"
+        )
+    return TfjsLayer(
+        "UpSampling2D",
+        {
+            "size": listed(layer.size),
+            "data_format": layer.data_format,
+            "interpolation": "nearest",
+        },
+    )
+
+
+@reads("UpSampling2D")
+def read_up_sampling_2d(config: dict[str, Any]) -> Any:
+    return layers.UpSampling2D(
+        config.get("size", 2),
+        data_format=read_data_format(config),
+        interpolation=config.get("interpolation") or "nearest",
+        **read_base(config),
+    )
+
+
+def _sizes(layer: Any) -> dict[str, Any]:
+    """Of a convolution over steps, for one over an image of one column."""
+    if layer.padding == "causal":
+        raise CannotConvertLayer("tf.js has no causal padding here; use padding='valid' or 'same'")
+    return {
+        "kernel_size": [layer.kernel_size[0], 1],
+        "strides": [layer.strides[0], layer.strides[0]],
+        "padding": layer.padding,
+        "data_format": "channels_last",
+        "dilation_rate": [layer.dilation_rate[0], 1],
+        "use_bias": layer.use_bias,
+    }
+
+
+@writes(layers.SeparableConv1D)
+def write_separable_conv_1d(layer: Any) -> list[TfjsLayer]:
+    _, weights = weighted(
+        layer,
+        {"depthwise": "depthwise_kernel", "pointwise": "pointwise_kernel", "bias": "bias"},
+    )
+    for name in ("depthwise_kernel", "pointwise_kernel"):
+        weights[name] = weights[name][:, None]
+    config = {
+        "filters": layer.filters,
+        "depth_multiplier": layer.depth_multiplier,
+        **_sizes(layer),
+    }
+    image = then_activation(TfjsLayer("SeparableConv2D", config, weights), layer.activation)
+    return _as_image(layer, *image)
+
+
+@writes(layers.Conv1DTranspose)
+def write_conv_1d_transpose(layer: Any) -> list[TfjsLayer]:
+    if layer.output_padding is not None or layer.dilation_rate[0] != 1:
+        raise CannotConvertLayer(
+            "tf.js has no transposed convolution with dilation_rate or output_padding, but it has "
+            f"dilation_rate={layer.dilation_rate}, output_padding={layer.output_padding}"
+        )
+    _, weights = kernel_and_bias(layer)
+    weights["kernel"] = weights["kernel"][:, None]
+    config = {"filters": layer.filters, **_sizes(layer), "strides": [layer.strides[0], 1]}
+    image = then_activation(TfjsLayer("Conv2DTranspose", config, weights), layer.activation)
+    return _as_image(layer, *image)
