@@ -6,19 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.converters.layer_cases import LAYERS
+from tests.converters.operation_cases import OPERATIONS
 from tfjsbridge.runtime import keras
 
 layers = keras.layers
 
 #: Every Keras activation that can be written.
 ACTIVATIONS = [
-    "elu", "gelu", "hard_sigmoid", "leaky_relu", "linear", "log_softmax", "mish", "relu", "relu6",
-    "selu", "sigmoid", "silu", "softmax", "softplus", "softsign", "tanh",
+    "celu", "elu", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu",
+    "linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu",
+    "soft_shrink", "softmax", "softplus", "softsign", "tanh", "tanh_shrink",
 ]  # fmt: skip
 #: And those that cannot yet.
-NO_ACTIVATIONS = ["celu", "exponential", "glu", "hard_shrink", "hard_silu", "hard_tanh",
-                  "log_sigmoid", "soft_shrink", "sparse_plus", "squareplus", "tanh_shrink",
-                  "threshold"]  # fmt: skip
+NO_ACTIVATIONS = ["exponential", "glu", "sparse_plus", "squareplus", "threshold"]  # fmt: skip
 
 
 def sequential(*parts: Any, shape: tuple[int | None, ...] = (4,), **arguments: Any) -> Any:
@@ -187,6 +187,7 @@ MODELS: dict[str, Callable[[], Any]] = {
         for name in ACTIVATIONS
     },
     **LAYERS,
+    **OPERATIONS,
 }  # fmt: skip
 
 

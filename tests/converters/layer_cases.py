@@ -121,6 +121,13 @@ NORMALIZATIONS: dict[str, Build] = {
     "LayerNormalization without offset": lambda: alone(
         layers.LayerNormalization(center=False), 4
     ),
+    "GroupNormalization": lambda: alone(layers.GroupNormalization(2), 3, 4, 6),
+    "GroupNormalization of vectors": lambda: alone(
+        layers.GroupNormalization(3, scale=False, epsilon=0.1), 6
+    ),
+    "InstanceNormalization": lambda: alone(layers.GroupNormalization(-1, center=False), 5, 4),
+    "RMSNormalization": lambda: alone(layers.RMSNormalization(), 3, 4),
+    "UnitNormalization": lambda: alone(layers.UnitNormalization(), 4),
     "Normalization": lambda: adapted((4,)),
     "Normalization of images": lambda: adapted((4, 4, 3)),
     "Normalization by one number": lambda: adapted((4,), axis=None),

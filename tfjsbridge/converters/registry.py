@@ -5,6 +5,9 @@
     @writes(keras.layers.Dense)
     def write_dense(layer): ...      # a Keras layer as tf.js layers, one after the other
 
+    @writes_operation("Negative")
+    def write_negative(call): ...    # an operation on tensors as tf.js layers
+
     @reads("Dense")
     def read_dense(config): ...      # a tf.js layer as a Keras layer
 """
@@ -12,7 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -31,18 +34,23 @@ class TfjsLayer:
       config: its configuration, in snake case, without the name.
       weights: its weights by their names in tf.js (kernel, bias), in the order of the manifest.
       suffix: added to the Keras layer's name; empty for the layer that keeps the name.
+      inputs: what feeds it: the number of a layer before it in the list that it is written in, or
+        -1 for the first input of the Keras layer, -2 for the second, ... Without it that is the
+        layer before it, and for the first one all inputs.
     """
 
     class_name: str
     config: dict[str, Any]
     weights: dict[str, np.ndarray] = field(default_factory=dict)
     suffix: str = ""
+    inputs: tuple[int, ...] | None = None
 
 
 Writer = Callable[[Any], "TfjsLayer | Sequence[TfjsLayer]"]
 Reader = Callable[[dict[str, Any]], Any]
 
 WRITERS: dict[type, Writer] = {}
+OPERATION_WRITERS: dict[str, Writer] = {}
 READERS: dict[str, Reader] = {}
 
 
@@ -52,6 +60,20 @@ def writes(*keras_classes: type) -> Callable[[Writer], Writer]:
     def register(function: Writer) -> Writer:
         for keras_class in keras_classes:
             WRITERS[keras_class] = function
+        return function
+
+    return register
+
+
+def writes_operation(*class_names: str) -> Callable[[Writer], Writer]:
+    """Register how operations on Keras tensors are written, by the classes in `keras.src.ops`.
+
+    The function takes a `Call`.
+    """
+
+    def register(function: Writer) -> Writer:
+        for class_name in class_names:
+            OPERATION_WRITERS[class_name] = function
         return function
 
     return register
@@ -68,15 +90,70 @@ def reads(*class_names: str) -> Callable[[Reader], Reader]:
     return register
 
 
+@dataclass(frozen=True)
+class Call:
+    """An operation on tensors outside of a layer, as `x + 1` or `keras.ops.relu(x)`.
+
+    Attributes:
+      operation: Keras's, which holds the options.
+      arguments: its arguments, tensors and constants.
+      output_shape: batch first.
+    """
+
+    operation: Any
+    arguments: tuple[Any, ...]
+    output_shape: tuple[Any, ...]
+
+
 def write_layer(layer: Any) -> list[TfjsLayer]:
-    """A Keras layer as one or several tf.js layers, each fed by the one before.
+    """A Keras layer as one or several tf.js layers.
 
     Raises:
       CannotConvertLayer: if tf.js cannot compute what the layer computes.
     """
     writer = WRITERS.get(type(layer))
     if writer is None:
-        known = ", ".join(sorted(cls.__name__ for cls in WRITERS))
-        raise CannotConvertLayer(f"no conversion is known for it (known: {known})")
-    written = writer(layer)
+        raise CannotConvertLayer(
+            "no conversion is known for this layer; build it of others, or register one with "
+            "tfjsbridge.converters.registry.writes"
+        )
+    return _listed(writer(layer))
+
+
+def write_operation(operation: Any) -> list[TfjsLayer]:
+    """An operation on tensors outside of a layer as one or several tf.js layers.
+
+    Raises:
+      CannotConvertLayer: if tf.js's layers cannot compute it.
+    """
+    name = type(operation).__name__
+    own = type(operation).__module__.startswith("keras.src.ops.")
+    writer = OPERATION_WRITERS.get(name) if own else None
+    if writer is None:
+        raise CannotConvertLayer(
+            "no conversion is known for this operation on tensors outside of a layer; use a layer "
+            "that does the same"
+        )
+    [node] = operation._inbound_nodes
+    if any("float" not in tensor.dtype for tensor in node.output_tensors):
+        raise CannotConvertLayer(
+            f"tf.js's layers compute in float32, but it gives {node.output_tensors[0].dtype}"
+        )
+    arguments = (*node.arguments.args, *node.arguments.kwargs.values())
+    return _listed(writer(Call(operation, arguments, tuple(node.output_tensors[0].shape))))
+
+
+def _listed(written: TfjsLayer | Sequence[TfjsLayer]) -> list[TfjsLayer]:
     return [written] if isinstance(written, TfjsLayer) else list(written)
+
+
+def then(first: Sequence[TfjsLayer], rest: Sequence[TfjsLayer]) -> list[TfjsLayer]:
+    """Layers behind others: what `rest` calls its first input is what `first` ends with."""
+    count = len(first)
+    moved = [
+        part
+        if part.inputs is None
+        else replace(part, inputs=tuple(count + i if i >= 0 else count - 1 for i in part.inputs))
+        for part in rest
+    ]
+    return [*first, *moved]

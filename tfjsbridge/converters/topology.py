@@ -13,7 +13,12 @@ from typing import Any
 import numpy as np
 from keras.src.models.functional import Functional
 
-from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, write_layer
+from tfjsbridge.converters.registry import (
+    CannotConvertLayer,
+    TfjsLayer,
+    write_layer,
+    write_operation,
+)
 from tfjsbridge.errors import ConversionError
 from tfjsbridge.runtime import keras
 
@@ -56,6 +61,8 @@ class _Writer:
     #: tf.js finds weights by <layer>/<weight> without the model's name, so that layer names must
     #: differ in nested models too.
     names: set[str] = field(default_factory=set)
+    #: What feeds an entry, by its name; see TfjsLayer.
+    inputs: dict[str, tuple[int, ...] | None] = field(default_factory=dict)
 
     def model(self, model: Any, path: str) -> dict[str, Any]:
         """A model as {"class_name", "config"}; `path` is where it stands, for problems."""
@@ -68,7 +75,7 @@ class _Writer:
                 return {}
             return self._sequential(model, path)
         if isinstance(model, Functional) and type(model).call is Functional.call:
-            return self._functional(model, path)
+            return self._functional(model, path, model.name)
         self.problems.append(
             f"{path} ({type(model).__name__}): a subclassed model has a call() method in place of "
             "a graph of layers; build it as keras.Model(inputs, outputs)"
@@ -79,14 +86,21 @@ class _Writer:
         first, *rest = model._layers
         implicit = rest and first.name == f"{rest[0].name}_input" and not self._is_model(rest[0])
         kept = rest if implicit else model._layers
+        before = dict(self.weights), set(self.names)
         entries = [entry for layer in kept for entry in self._entries(layer, path)]
+        if self.problems:
+            return {}
+        if any(self.inputs[entry["name"]] is not None for entry in entries):
+            # A layer is written with branches, which a Sequential cannot have: as a graph.
+            self.weights, self.names = before
+            return self._functional(model._functional, path, model.name)
         if implicit and entries:
             # The input layer that tf.js makes, by this name, of the first layer's input shape.
             shape = write_layer(first)[0].config
             entries[0]["config"] |= {key: shape[key] for key in ("batch_input_shape", "dtype")}
         return {"class_name": "Sequential", "config": {"name": model.name, "layers": entries}}
 
-    def _functional(self, model: Any, path: str) -> dict[str, Any]:
+    def _functional(self, model: Any, path: str, name: str) -> dict[str, Any]:
         operations = _parents_first(model)
         chains = {id(op): self._entries(op, path) for op in operations}
         calls = {id(op): _calls(model, op) for op in operations}
@@ -109,10 +123,16 @@ class _Writer:
                 node = operation._inbound_nodes[node_index]
                 if node.is_input:
                     continue
-                inbound = [[*reference(tensor), {}] for tensor in node.input_tensors]
+                given = [[*reference(tensor), {}] for tensor in node.input_tensors]
+                made: list[list[Any]] = []
                 for entry in chains[id(operation)]:
+                    inputs = self.inputs[entry["name"]]
+                    if inputs is None:
+                        inbound = made[-1:] or given
+                    else:
+                        inbound = [made[i] if i >= 0 else given[-1 - i] for i in inputs]
                     entry["inbound_nodes"].append(inbound)
-                    inbound = [[entry["name"], position, 0, {}]]
+                    made.append([entry["name"], position, 0, {}])
 
         entries = [entry for op in operations for entry in chains[id(op)]]
         ends: list[list[Any]] = []
@@ -127,7 +147,7 @@ class _Writer:
         return {
             "class_name": "Functional",
             "config": {
-                "name": model.name,
+                "name": name,
                 "layers": entries,
                 "input_layers": [reference(tensor) for tensor in model.inputs],
                 "output_layers": ends,
@@ -142,22 +162,22 @@ class _Writer:
             if not written:
                 return []
             written["config"]["name"] = name = self._unique(layer.name)
+            self.inputs[name] = None
             return [{**written, "name": name, "inbound_nodes": []}]
+        is_layer = isinstance(layer, keras.layers.Layer)
         try:
-            if not isinstance(layer, keras.layers.Layer):
-                raise CannotConvertLayer(
-                    "an operation on tensors outside of a layer; use a layer that does the same"
-                )
-            chain = write_layer(layer)
+            chain = write_layer(layer) if is_layer else write_operation(layer)
         except CannotConvertLayer as problem:
             self.problems.append(f"{path} ({type(layer).__name__}): {problem}")
             return []
-        return [self._entry(part, layer.name, layer.trainable) for part in chain]
+        trainable = layer.trainable if is_layer else True
+        return [self._entry(part, layer.name, trainable) for part in chain]
 
     def _entry(self, part: TfjsLayer, layer_name: str, trainable: bool) -> dict[str, Any]:
         name = self._unique(f"{layer_name}_{part.suffix}" if part.suffix else layer_name)
         for weight, values in part.weights.items():
             self.weights[f"{name}/{weight}"] = values
+        self.inputs[name] = part.inputs
         base = {"name": name, "trainable": trainable, "dtype": "float32"}
         return {
             "class_name": part.class_name,
@@ -181,6 +201,8 @@ class _Writer:
         return unique
 
     def _check_arguments(self, node: Any, path: str) -> None:
+        if not isinstance(node.operation, keras.layers.Layer):
+            return
         tensors = [
             name
             for name, value in node.arguments.kwargs.items()

@@ -2,9 +2,11 @@
 
 from tfjsbridge.converters.layers import (
     activation,
+    applications,
     convolutional,
     core,
     normalization,
+    operations,
     plain,
     pooling,
     recurrent,
@@ -14,9 +16,11 @@ from tfjsbridge.converters.layers import (
 
 __all__ = [
     "activation",
+    "applications",
     "convolutional",
     "core",
     "normalization",
+    "operations",
     "plain",
     "pooling",
     "recurrent",

@@ -9,7 +9,8 @@ import numpy as np
 
 from tfjsbridge.converters import constraints, initializers, regularizers
 from tfjsbridge.converters.activations import ACTIVATIONS, activation_name, tfjs_activation
-from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer
+from tfjsbridge.converters.layers.rewrites import REWRITES
+from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, then
 from tfjsbridge.errors import unknown_name
 from tfjsbridge.runtime import keras
 
@@ -101,7 +102,7 @@ def then_activation(layer: TfjsLayer, function: Any) -> list[TfjsLayer]:
         layer.config["activation"] = name
         return [layer]
     layer.config["activation"] = "linear"
-    return [layer, *activation_layers(function)]
+    return then([layer], activation_layers(function))
 
 
 def activation_layers(function: Any) -> list[TfjsLayer]:
@@ -121,10 +122,6 @@ def activation_layers(function: Any) -> list[TfjsLayer]:
         f"no conversion is known for the activation {activation_name(function)!r}; "
         f"use one of these: {known}"
     )
-
-
-def _rescaling(scale: float, offset: float, suffix: str) -> TfjsLayer:
-    return TfjsLayer("Rescaling", {"scale": scale, "offset": offset}, suffix=suffix)
 
 
 def inner_activation(function: Any, what: str) -> str:
@@ -164,23 +161,3 @@ def output_shape(layer: Any) -> tuple[Any, ...]:
 def listed(value: Any) -> Any:
     """A tuple, or a tuple of tuples, as lists."""
     return [listed(part) for part in value] if isinstance(value, (tuple, list)) else value
-
-
-def _hard_sigmoid() -> list[TfjsLayer]:
-    # relu6(x + 3) / 6; tf.js's own hardSigmoid is Keras 2's, with another slope.
-    return [
-        _rescaling(1.0, 3.0, "shift"),
-        TfjsLayer("Activation", {"activation": "relu6"}, suffix="relu6"),
-        _rescaling(1 / 6, 0.0, "scale"),
-    ]
-
-
-def _leaky_relu() -> list[TfjsLayer]:
-    return [TfjsLayer("LeakyReLU", {"alpha": 0.2}, suffix="leaky_relu")]
-
-
-#: Keras activations that tf.js has not, as layers that compute the same.
-REWRITES: dict[Any, Callable[[], list[TfjsLayer]]] = {
-    keras.activations.hard_sigmoid: _hard_sigmoid,
-    keras.activations.leaky_relu: _leaky_relu,
-}

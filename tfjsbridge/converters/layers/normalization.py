@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from tfjsbridge.converters.layers.common import (
     values,
     weighted,
 )
+from tfjsbridge.converters.layers.rewrites import rescaling
 from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
 from tfjsbridge.runtime import keras
 
@@ -125,4 +127,85 @@ def write_normalization(layer: Any) -> TfjsLayer:
             "moving_mean": mean.reshape(-1).astype(np.float32),
             "moving_variance": np.square(deviation).reshape(-1).astype(np.float32),
         },
+    )
+
+
+@writes(layers.UnitNormalization)
+def write_unit_normalization(layer: Any) -> list[TfjsLayer]:
+    """x / |x|: that of x and -x, whose mean is 0, is a layer normalization's."""
+    _last_axis(layer)
+    return _of_both_signs(layer, scale=1 / math.sqrt(input_shape(layer)[-1]), epsilon=1e-12)
+
+
+@writes(layers.RMSNormalization)
+def write_rms_normalization(layer: Any) -> list[TfjsLayer]:
+    _last_axis(layer)
+    parts = _of_both_signs(layer, scale=1.0, epsilon=float(layer.epsilon))
+    parts[-1].suffix = "normalized"
+    return [*parts, factors(values(layer.scale))]
+
+
+def _of_both_signs(layer: Any, scale: float, epsilon: float) -> list[TfjsLayer]:
+    """scale * x / sqrt(mean(x^2) + epsilon)."""
+    *sizes, channels = input_shape(layer)[1:]
+    if len(sizes) > 1:
+        raise CannotConvertLayer(
+            f"its input has rank {len(sizes) + 2}; put keras.layers.Reshape around it"
+        )
+    # A matrix picks the first half of [x, -x]: no layer of tf.js takes slices of channels.
+    half = np.concatenate([np.eye(channels), np.zeros([channels, channels])]) * scale
+    return [
+        rescaling(-1.0, 0.0, "minus", -1),
+        TfjsLayer("Concatenate", {"axis": -1}, {}, "both", (-1, 0)),
+        TfjsLayer(
+            "LayerNormalization",
+            {"axis": -1, "epsilon": epsilon, "center": False, "scale": False},
+            suffix="normalization",
+        ),
+        TfjsLayer(
+            "Dense",
+            {"units": channels, "use_bias": False, "trainable": False},
+            {"kernel": half.astype(np.float32)},
+        ),
+    ]
+
+
+@writes(layers.GroupNormalization)
+def write_group_normalization(layer: Any) -> list[TfjsLayer]:
+    """A layer normalization of each group, then a factor and an offset for each channel."""
+    _last_axis(layer)
+    *sizes, channels = input_shape(layer)[1:]
+    if None in sizes or len(sizes) > 2:
+        raise CannotConvertLayer(
+            "tf.js normalizes groups of known sizes up to rank 4, but its input has shape "
+            f"{list(input_shape(layer))}"
+        )
+    groups = channels if layer.groups == -1 else layer.groups
+    pixels, each = math.prod(sizes), channels // groups
+    # [pixels, groups, each] to [groups, pixels * each], and back.
+    parts = [
+        TfjsLayer("Reshape", {"target_shape": [pixels, groups, each]}, suffix="groups"),
+        TfjsLayer("Permute", {"dims": [2, 1, 3]}, suffix="groups_first"),
+        TfjsLayer("Reshape", {"target_shape": [groups, pixels * each]}, suffix="flat"),
+        TfjsLayer(
+            "LayerNormalization",
+            {"axis": -1, "epsilon": float(layer.epsilon), "center": False, "scale": False},
+            suffix="normalization",
+        ),
+        TfjsLayer("Reshape", {"target_shape": [groups, pixels, each]}, suffix="unflat"),
+        TfjsLayer("Permute", {"dims": [2, 1, 3]}, suffix="groups_last"),
+        TfjsLayer("Reshape", {"target_shape": [*sizes, channels]}, suffix="whole"),
+    ]
+    gamma = values(layer.gamma) if layer.scale else np.ones(channels, np.float32)
+    beta = values(layer.beta) if layer.center else np.zeros(channels, np.float32)
+    return [*parts, factors(gamma, beta)]
+
+
+def factors(gamma: np.ndarray, beta: np.ndarray | None = None) -> TfjsLayer:
+    """A factor and an offset [channels]: what a batch normalization does that has seen nothing."""
+    weights = {"gamma": gamma} | ({} if beta is None else {"beta": beta})
+    return TfjsLayer(
+        "BatchNormalization",
+        {"axis": -1, "epsilon": 0.0, "center": beta is not None, "scale": True},
+        weights | {"moving_mean": np.zeros_like(gamma), "moving_variance": np.ones_like(gamma)},
     )
