@@ -220,5 +220,12 @@ def test_no_json_and_deep_nesting(exported: Path) -> None:
     for _ in range(60):
         model = {"class_name": "Sequential", "config": {"layers": [model]}}
     (exported / "model.json").write_text(json.dumps({"modelTopology": model}))
-    with pytest.raises(ModelFileError, match="nested too deeply"):
+    with pytest.raises(ModelFileError, match="models are nested too deeply"):
+        load_keras_model(exported)
+    layer: dict[str, Any] = {"class_name": "Dense", "config": {"units": 1}}
+    for _ in range(60):
+        layer = {"class_name": "TimeDistributed", "config": {"layer": layer}}
+    model = {"class_name": "Sequential", "config": {"layers": [layer]}}
+    (exported / "model.json").write_text(json.dumps({"modelTopology": model}))
+    with pytest.raises(ModelFileError, match="layers are nested too deeply"):
         load_keras_model(exported)

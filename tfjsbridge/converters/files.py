@@ -181,7 +181,10 @@ def check_artifacts(directory: Path) -> dict[str, Any]:
 
 
 def read_weights(directory: Path, description: dict[str, Any]) -> dict[str, np.ndarray]:
-    """The weights of a model.json that `check_artifacts` has checked, by name."""
+    """The weights of a model.json that `check_artifacts` has checked, by name.
+
+    Those of an optimizer are left out.
+    """
     from tfjsbridge.runtime import load_tensorflowjs
 
     load_tensorflowjs()
@@ -194,8 +197,18 @@ def read_weights(directory: Path, description: dict[str, Any]) -> dict[str, np.n
     ]
     if not manifest:
         return {}
+    optimizers = {
+        entry["name"]
+        for group in manifest
+        for entry in group["weights"]
+        if entry.get("group") == "optimizer"
+    }
     entries = decode_weights(manifest, buffers, flatten=True)
-    return {entry["name"]: np.array(entry["data"]) for entry in entries}
+    return {
+        entry["name"]: np.array(entry["data"])
+        for entry in entries
+        if entry["name"] not in optimizers
+    }
 
 
 def weight_bytes(entry: dict[str, Any], path: Path) -> int:
@@ -209,6 +222,7 @@ def weight_bytes(entry: dict[str, Any], path: Path) -> int:
     if (
         not isinstance(shape, list)
         or any(not isinstance(size, int) or isinstance(size, bool) or size < 0 for size in shape)
+        or not isinstance(dtype, str)
         or dtype not in _ITEM_SIZES
     ):
         raise ModelFileError(

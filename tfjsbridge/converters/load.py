@@ -12,12 +12,25 @@ import numpy as np
 from tfjsbridge.converters import layers
 from tfjsbridge.converters.files import check_artifacts, find_model_json, read_weights
 from tfjsbridge.converters.registry import READERS
+from tfjsbridge.converters.training_config import compile_as
 from tfjsbridge.errors import ModelFileError
-from tfjsbridge.runtime import keras
+from tfjsbridge.runtime import keras, tensorflow
 
 assert layers  # imported for the conversions that it registers
 
 _MODELS = ("Sequential", "Functional", "Model")
+_WRAPPERS = ("Bidirectional", "TimeDistributed")
+#: What Keras and TensorFlow raise of a configuration that makes no sense.
+_DAMAGE = (
+    KeyError,
+    IndexError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ArithmeticError,
+    NotImplementedError,
+    tensorflow.errors.OpError,
+)
 #: Models in models; deeper than this is no model but an attack on the stack.
 _MAX_DEPTH = 32
 
@@ -31,7 +44,8 @@ def load_keras_model(path: str | Path) -> Any:
       path: the model.json or its folder.
 
     Returns:
-      A `keras.Sequential` or functional `keras.Model` with the weights.
+      A `keras.Sequential` or functional `keras.Model` with the weights; compiled, with an optimizer
+      that begins anew, if the model.json says how and Keras has the same.
 
     Raises:
       FileNotFoundError: where there is no model.json.
@@ -47,11 +61,12 @@ def load_keras_model(path: str | Path) -> Any:
         raise ModelFileError(f"{path} cannot be loaded: {'; '.join(problems)}.")
     try:
         model = _model(config)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+    except _DAMAGE as error:
         raise ModelFileError(
             f"{path} cannot be loaded: its topology is damaged ({type(error).__name__}: {error})."
         ) from error
     _set_weights(model, read_weights(path, description), path)
+    compile_as(model, description.get("trainingConfig"))
     return model
 
 
@@ -59,23 +74,34 @@ def _problems(entry: Any, depth: int = 0) -> list[str]:
     """What is in the way of reading a model, found before anything of it is built."""
     if depth > _MAX_DEPTH:
         return ["its models are nested too deeply"]
-    config = entry.get("config") if isinstance(entry, dict) else None
+    if not isinstance(entry, dict):
+        return [f"expected a model, got {entry!r:.40}"]
+    config = entry.get("config")
     # tf.js before 1.0 and Keras before 2.2 wrote a Sequential's layers as the config itself.
-    inner = config if isinstance(config, list) else (config or {}).get("layers")
-    if entry.get("class_name") not in _MODELS or not isinstance(inner, list):
-        return [f"expected one of {', '.join(_MODELS)}, got {entry.get('class_name')!r}"]
-    problems = []
-    for layer in inner:
-        if not isinstance(layer, dict) or not isinstance(layer.get("config"), (dict, list)):
-            problems.append("a layer has no configuration")
-        elif layer.get("class_name") in _MODELS:
-            problems += _problems(layer, depth + 1)
-        elif layer.get("class_name") not in READERS:
-            known = ", ".join(sorted(READERS))
-            problems.append(
-                f"no way is known to read a {layer.get('class_name')} layer (known: {known})"
-            )
-    return problems
+    inner = config.get("layers") if isinstance(config, dict) else config
+    if entry.get("class_name") not in _MODELS:
+        return [f"expected one of {', '.join(_MODELS)}, got {entry.get('class_name')!r:.40}"]
+    if not isinstance(inner, list) or not inner:
+        return [f"a {entry['class_name']} has no layers"]
+    return [problem for layer in inner for problem in _layer_problems(layer, depth + 1)]
+
+
+def _layer_problems(layer: Any, depth: int) -> list[str]:
+    if not isinstance(layer, dict) or not isinstance(layer.get("config"), (dict, list)):
+        return ["a layer has no configuration"]
+    name = layer.get("class_name")
+    if name in _MODELS:
+        return _problems(layer, depth)
+    if not isinstance(name, str) or name not in READERS:
+        return [f"no way is known to read a {name} layer (known: {', '.join(sorted(READERS))})"]
+    if name in _WRAPPERS:
+        if depth > _MAX_DEPTH:
+            return ["its layers are nested too deeply"]
+        inner = layer["config"].get("layer") if isinstance(layer["config"], dict) else None
+        if isinstance(inner, dict) and inner.get("class_name") in _MODELS:
+            return [f"no way is known to read a model in a {name} layer"]
+        return _layer_problems(inner, depth + 1)
+    return []
 
 
 def _model(entry: Mapping[str, Any]) -> Any:
@@ -135,6 +161,8 @@ def _functional(config: Mapping[str, Any]) -> Any:
         for name, nodes in waiting.items():
             while nodes and all(tensor(reference) is not None for reference in nodes[0]):
                 arguments = [tensor(reference) for reference in nodes.pop(0)]
+                if not arguments:
+                    raise ValueError(f"the layer {name} is called on nothing")
                 result = built[name](arguments[0] if len(arguments) == 1 else arguments)
                 outputs[name].append(keras.tree.flatten(result))
                 progress = True

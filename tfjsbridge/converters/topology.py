@@ -30,10 +30,12 @@ class Topology:
     Attributes:
       config: the model, as {"class_name", "config"}.
       weights: every weight by its name, <layer>/<weight>.
+      trainable: the names of those that are trained, in tf.js's order.
     """
 
     config: dict[str, Any]
     weights: dict[str, np.ndarray]
+    trainable: list[str]
 
 
 def topology(model: Any) -> Topology:
@@ -51,12 +53,13 @@ def topology(model: Any) -> Topology:
             f"{count} problem{'s' * (count > 1)}:",
             writer.problems,
         )
-    return Topology(config, writer.weights)
+    return Topology(config, writer.weights, writer.trainable)
 
 
 @dataclass
 class _Writer:
     weights: dict[str, np.ndarray] = field(default_factory=dict)
+    trainable: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     #: tf.js finds weights by <layer>/<weight> without the model's name, so that layer names must
     #: differ in nested models too.
@@ -86,13 +89,13 @@ class _Writer:
         first, *rest = model._layers
         implicit = rest and first.name == f"{rest[0].name}_input" and not self._is_model(rest[0])
         kept = rest if implicit else model._layers
-        before = dict(self.weights), set(self.names)
+        before = dict(self.weights), set(self.names), list(self.trainable)
         entries = [entry for layer in kept for entry in self._entries(layer, path)]
         if self.problems:
             return {}
         if any(self.inputs[entry["name"]] is not None for entry in entries):
             # A layer is written with branches, which a Sequential cannot have: as a graph.
-            self.weights, self.names = before
+            self.weights, self.names, self.trainable = before
             return self._functional(model._functional, path, model.name)
         if implicit and entries:
             # The input layer that tf.js makes, by this name, of the first layer's input shape.
@@ -177,6 +180,8 @@ class _Writer:
         name = self._unique(f"{layer_name}_{part.suffix}" if part.suffix else layer_name)
         for weight, values in part.weights.items():
             self.weights[f"{name}/{weight}"] = values
+            if trainable and part.config.get("trainable", True) and not _is_statistic(weight):
+                self.trainable.append(f"{name}/{weight}")
         self.inputs[name] = part.inputs
         base = {"name": name, "trainable": trainable, "dtype": "float32"}
         return {
@@ -213,6 +218,10 @@ class _Writer:
                 f"{path}/{node.operation.name}: the tensor given as {', '.join(tensors)} cannot be "
                 "kept in tf.js"
             )
+
+
+def _is_statistic(weight: str) -> bool:
+    return weight in ("moving_mean", "moving_variance")
 
 
 def _calls(model: Any, operation: Any) -> list[int]:

@@ -80,7 +80,4 @@ def read_bidirectional(config: dict[str, Any]) -> Any:
 
 
 def _inner(entry: dict[str, Any]) -> Any:
-    name = entry["class_name"]
-    if name not in READERS:
-        raise ValueError(f"no way is known to read a {name} layer")
-    return READERS[name](entry["config"])
+    return READERS[entry["class_name"]](entry["config"])

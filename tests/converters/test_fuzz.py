@@ -1,0 +1,90 @@
+"""Damaged model.json files are refused with an error of ours; nothing else happens."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.converters.cases import build
+from tfjsbridge.converters import load_keras_model, save_keras_model
+from tfjsbridge.errors import ModelFileError
+
+#: Models whose files are damaged; between them they have most kinds of layers.
+DAMAGED = (
+    "convolutional network",
+    "nested models",
+    "two inputs and outputs",
+    "recurrent: Bidirectional",
+    "recurrent: words",
+    "recurrent: TimeDistributed",
+    "network: residual network",
+    "merge: Concatenate along axis 1",
+)
+
+#: What a value may become. No large numbers: a layer of a billion units is a model, not damage.
+VALUES: tuple[Any, ...] = (
+    None, True, -1, 0, 1, 3, 2.5, "", "relu", "../../etc/passwd", "/etc/passwd", [], {}, [[]],
+    [None], {"class_name": "Dense"}, {"class_name": "Lambda", "config": {"function": "os"}},
+)  # fmt: skip
+
+
+def _places(value: Any) -> list[tuple[Any, Any]]:
+    """Every container in a JSON value with every key in it."""
+    keys: Any = value if isinstance(value, dict) else range(len(value))
+    found = []
+    for key in keys:
+        found.append((value, key))
+        if isinstance(value[key], (dict, list)):
+            found += _places(value[key])
+    return found
+
+
+def damaged(description: Any, rng: random.Random) -> Any:
+    """The same with one to three places changed, removed, doubled or swapped."""
+    description = copy.deepcopy(description)
+    for _ in range(rng.randint(1, 3)):
+        container, key = rng.choice(_places(description))
+        other, its = rng.choice(_places(description))
+        match rng.randrange(4):
+            case 0:
+                container[key] = rng.choice(VALUES)
+            case 1:
+                del container[key]
+            case 2 if isinstance(container, list):
+                container.insert(key, copy.deepcopy(container[key]))
+            case _:
+                container[key] = copy.deepcopy(other[its])
+        if not description:
+            break
+    return description
+
+
+def _load_damaged(folder: Path, count: int) -> None:
+    refused = 0
+    for number, name in enumerate(DAMAGED):
+        path = save_keras_model(build(name), folder / str(number))
+        whole = json.loads(path.read_text())
+        for seed in range(count // len(DAMAGED)):
+            description = damaged(whole, random.Random(f"{name} {seed}"))
+            path.write_text(json.dumps(description))
+            try:
+                load_keras_model(path)
+            except ModelFileError:
+                refused += 1
+            except Exception as error:
+                raise AssertionError(f"{name}, seed {seed}: {error!r}") from error
+    assert refused > count / 3, "most damage must be noticed"
+
+
+def test_damaged_files_are_refused(tmp_path: Path) -> None:
+    _load_damaged(tmp_path, 400)
+
+
+@pytest.mark.slow
+def test_ten_thousand_damaged_files_are_refused(tmp_path: Path) -> None:
+    _load_damaged(tmp_path, 10_000)

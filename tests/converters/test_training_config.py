@@ -1,0 +1,212 @@
+"""A compiled model goes on training in tf.js where Python stopped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.converters.cases import MODELS, build, sequential
+from tfjsbridge.converters import load_keras_model, save_keras_model
+from tfjsbridge.converters.topology import topology
+from tfjsbridge.runtime import keras
+from tfjsbridge.verify import NodeSession
+
+layers, optimizers = keras.layers, keras.optimizers
+
+LOAD = """
+    const fs = process.getBuiltinModule('fs');
+    const load = async () => tf.io.getModelArtifactsForJSON(
+        JSON.parse(fs.readFileSync(args.path)), async manifest => [
+          manifest.flatMap(group => group.weights),
+          Uint8Array.from(Buffer.concat(manifest.flatMap(group => group.paths).map(
+              name => fs.readFileSync(args.folder + '/' + name)))).buffer]);
+    const model = await tf.loadLayersModel({load});
+"""
+
+FIT = f"""{LOAD}
+    const options = {{epochs: args.epochs, batchSize: 10, shuffle: false, verbose: 0}};
+    const history = await model.fit(args.x, args.y, options);
+    return history.history;
+"""
+
+OPTIMIZERS = {
+    "sgd": lambda: optimizers.SGD(0.1),
+    "momentum": lambda: optimizers.SGD(0.05, momentum=0.9),
+    "nesterov": lambda: optimizers.SGD(0.05, momentum=0.8, nesterov=True),
+    "rmsprop": lambda: optimizers.RMSprop(0.01),
+    "rmsprop with momentum": lambda: optimizers.RMSprop(0.005, rho=0.8, momentum=0.5),
+    "adam": lambda: optimizers.Adam(0.02),
+    "adam with other betas": lambda: optimizers.Adam(0.02, beta_1=0.8, beta_2=0.99),
+    "adagrad": lambda: optimizers.Adagrad(0.1),
+}
+
+
+def data(outputs: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(0)
+    x = random.normal(size=(40, 4)).astype("float32")
+    y = np.stack([x[:, i] * x[:, i + 1] > 0 for i in range(outputs)], 1).astype("float32")
+    return x, y
+
+
+def network(activation: str = "sigmoid", units: int = 1) -> Any:
+    keras.utils.set_random_seed(1)
+    return sequential(
+        layers.Dense(5, activation="tanh"), layers.Dense(units, activation=activation)
+    )
+
+
+def in_tfjs(node: NodeSession, path: Path, x: Any, y: Any, epochs: int = 10) -> dict[str, Any]:
+    folder = str(path.parent)
+    return node.evaluate(FIT, path=str(path), folder=folder, x=x, y=y, epochs=epochs)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_next_ten_epochs_are_pythons(name: str, node: NodeSession, tmp_path: Path) -> None:
+    x, y = data()
+    model = network()
+    model.compile(OPTIMIZERS[name](), "binary_crossentropy", metrics=["accuracy"])
+    options = {"batch_size": 10, "shuffle": False, "verbose": 0}
+    model.fit(x, y, epochs=5, **options)
+    path = save_keras_model(model, tmp_path)
+    expected = model.fit(x, y, epochs=10, **options).history
+    got = in_tfjs(node, path, x, y)
+    np.testing.assert_allclose(got["loss"], expected["loss"], rtol=1e-4)
+    np.testing.assert_allclose(got["acc"], expected["accuracy"], atol=1e-6)
+
+
+def test_without_the_optimizers_state_it_goes_on_otherwise(
+    node: NodeSession, tmp_path: Path
+) -> None:
+    x, y = data()
+    model = network()
+    model.compile(optimizers.Adam(0.02), "binary_crossentropy")
+    options = {"batch_size": 10, "shuffle": False, "verbose": 0}
+    model.fit(x, y, epochs=5, **options)
+    path = save_keras_model(model, tmp_path, include_optimizer=False)
+    assert len(json.loads(path.read_text())["weightsManifest"]) == 1
+    expected = model.fit(x, y, epochs=10, **options).history
+    assert not np.allclose(in_tfjs(node, path, x, y)["loss"], expected["loss"], rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("loss", "activation", "units"),
+    [
+        ("mean_squared_error", "linear", 1),
+        ("mae", "linear", 1),
+        (keras.losses.LogCosh(), "linear", 1),
+        ("categorical_crossentropy", "softmax", 3),
+        (keras.losses.BinaryCrossentropy(), "sigmoid", 2),
+    ],
+)
+def test_losses_go_on(
+    loss: Any, activation: str, units: int, node: NodeSession, tmp_path: Path
+) -> None:
+    x, y = data(units)
+    if activation == "softmax":
+        y = np.eye(3, dtype="float32")[y.sum(1).astype(int) % 3]
+    model = network(activation, units)
+    model.compile("sgd", loss)
+    options = {"batch_size": 10, "shuffle": False, "verbose": 0}
+    model.fit(x, y, epochs=2, **options)
+    path = save_keras_model(model, tmp_path)
+    expected = model.fit(x, y, epochs=10, **options).history
+    np.testing.assert_allclose(in_tfjs(node, path, x, y)["loss"], expected["loss"], rtol=1e-4)
+
+
+def test_several_outputs_have_their_losses(node: NodeSession, tmp_path: Path) -> None:
+    x, y = data(2)
+    keras.utils.set_random_seed(2)
+    inputs = keras.Input((4,))
+    hidden = layers.Dense(4, activation="tanh")(inputs)
+    outputs = [layers.Dense(1, activation="sigmoid")(hidden), layers.Dense(1)(hidden)]
+    model = keras.Model(inputs, outputs)
+    model.compile("adam", ["binary_crossentropy", "mse"])
+    options = {"batch_size": 10, "shuffle": False, "verbose": 0}
+    targets = [y[:, :1], y[:, 1:]]
+    model.fit(x, targets, epochs=2, **options)
+    path = save_keras_model(model, tmp_path)
+    expected = model.fit(x, targets, epochs=10, **options).history
+    np.testing.assert_allclose(in_tfjs(node, path, x, targets)["loss"], expected["loss"], rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("compiled", "words"),
+    [
+        ({"optimizer": "adamw", "loss": "mse"}, "the optimizer AdamW"),
+        ({"optimizer": optimizers.SGD(clipnorm=1.0), "loss": "mse"}, "clipnorm"),
+        ({"optimizer": "sgd", "loss": "huber"}, "the loss"),
+        ({"optimizer": "sgd", "loss": keras.losses.BinaryCrossentropy(True)}, "the loss"),
+        ({"optimizer": "sgd", "loss": "mse", "metrics": ["mse", "auc"]}, "a metric"),
+    ],
+)
+def test_what_tfjs_cannot_take_up_is_said(
+    compiled: dict[str, Any], words: str, node: NodeSession, tmp_path: Path
+) -> None:
+    model = network()
+    model.compile(**compiled)
+    with pytest.warns(UserWarning, match=f"cannot take up .*: .*{words}"):
+        path = save_keras_model(model, tmp_path)
+    described = json.loads(path.read_text()).get("trainingConfig")
+    assert (described is None) == (words != "a metric")
+    if described:
+        assert described["metrics"] == ["mse"]
+    assert np.shape(node.predict(tmp_path, [data()[0]])[0]) == (40, 1)
+
+
+def test_state_of_weights_that_stand_otherwise_is_left_out(tmp_path: Path) -> None:
+    model = sequential(layers.Conv1D(4, 3, groups=2), layers.Flatten(), layers.Dense(1),
+                       shape=(6, 2))  # fmt: skip
+    model.compile("adam", "mse")
+    model.train_on_batch(np.ones((2, 6, 2)), np.ones((2, 1)))
+    with pytest.warns(UserWarning, match="for weights that stand otherwise in tf.js"):
+        path = save_keras_model(model, tmp_path)
+    assert len(json.loads(path.read_text())["weightsManifest"]) == 1
+
+
+def test_a_model_comes_back_compiled(tmp_path: Path) -> None:
+    model = network()
+    model.compile(
+        optimizers.RMSprop(0.03, rho=0.7), "binary_crossentropy", metrics=["accuracy", "mse"]
+    )
+    x, y = data()
+    model.fit(x, y, epochs=1, verbose=0)
+    back = load_keras_model(save_keras_model(model, tmp_path))
+    assert isinstance(back.optimizer, optimizers.RMSprop)
+    assert float(back.optimizer.learning_rate) == pytest.approx(0.03)
+    assert back.optimizer.rho == pytest.approx(0.7)
+    theirs = model.evaluate(x, y, verbose=0, return_dict=True)
+    assert back.evaluate(x, y, verbose=0, return_dict=True) == pytest.approx(theirs)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        [],
+        {"optimizer_config": {"class_name": "Lion", "config": {}}, "loss": "mse"},
+        {"optimizer_config": {"class_name": "SGD", "config": {"learning_rate": "os"}}, "loss": "x"},
+        {"optimizer_config": {"class_name": "SGD", "config": {}}, "loss": {"a": "b"}},
+    ],
+)
+def test_a_training_config_that_keras_has_not_leaves_the_model_uncompiled(
+    config: Any, tmp_path: Path
+) -> None:
+    path = save_keras_model(network(), tmp_path)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"trainingConfig": config}))
+    assert not load_keras_model(path).compiled
+
+
+def test_tfjs_trains_the_weights_in_the_order_in_which_they_are_written(
+    node: NodeSession, tmp_path: Path
+) -> None:
+    order = f"""{LOAD}
+        return model.trainableWeights.map(weight => weight.originalName);
+    """
+    for number, name in enumerate(MODELS):
+        model = build(name)
+        path = save_keras_model(model, tmp_path / str(number))
+        got = node.evaluate(order, path=str(path), folder=str(path.parent))
+        assert got == topology(model).trainable, name

@@ -1,0 +1,335 @@
+"""How a model is compiled, and its optimizer's state, as tf.js takes them up.
+
+Follows tfjs-layers/src/engine/training.ts (`loadTrainingConfig`), models.ts and
+tfjs-core/src/optimizers/*.ts (`fromConfig`, `setWeights`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tfjsbridge.runtime import keras
+
+losses, metrics, optimizers = keras.losses, keras.metrics, keras.optimizers
+
+#: tf.js's name of a loss to Keras's class and function, where both compute the same.
+LOSSES: dict[str, tuple[Any, Any]] = {
+    "binaryCrossentropy": (losses.BinaryCrossentropy, losses.binary_crossentropy),
+    "categoricalCrossentropy": (losses.CategoricalCrossentropy, losses.categorical_crossentropy),
+    "categoricalHinge": (losses.CategoricalHinge, losses.categorical_hinge),
+    "logcosh": (losses.LogCosh, losses.log_cosh),
+    "meanAbsoluteError": (losses.MeanAbsoluteError, losses.mean_absolute_error),
+    "meanAbsolutePercentageError": (
+        losses.MeanAbsolutePercentageError,
+        losses.mean_absolute_percentage_error,
+    ),
+    "meanSquaredError": (losses.MeanSquaredError, losses.mean_squared_error),
+    "meanSquaredLogarithmicError": (
+        losses.MeanSquaredLogarithmicError,
+        losses.mean_squared_logarithmic_error,
+    ),
+    "poisson": (losses.Poisson, losses.poisson),
+    "sparseCategoricalCrossentropy": (
+        losses.SparseCategoricalCrossentropy,
+        losses.sparse_categorical_crossentropy,
+    ),
+}
+
+#: tf.js's name of a metric to Keras's class and function.
+METRICS: dict[str, tuple[Any, Any]] = {
+    "binaryAccuracy": (metrics.BinaryAccuracy, metrics.binary_accuracy),
+    "binaryCrossentropy": (metrics.BinaryCrossentropy, losses.binary_crossentropy),
+    "categoricalAccuracy": (metrics.CategoricalAccuracy, metrics.categorical_accuracy),
+    "categoricalCrossentropy": (metrics.CategoricalCrossentropy, losses.categorical_crossentropy),
+    "mae": (metrics.MeanAbsoluteError, losses.mean_absolute_error),
+    "mape": (metrics.MeanAbsolutePercentageError, losses.mean_absolute_percentage_error),
+    "mse": (metrics.MeanSquaredError, losses.mean_squared_error),
+    "sparseCategoricalAccuracy": (
+        metrics.SparseCategoricalAccuracy,
+        metrics.sparse_categorical_accuracy,
+    ),
+}
+
+#: Options of a loss or metric that tf.js has not, and the values that are no difference.
+_DEFAULTS = {
+    "from_logits": False,
+    "label_smoothing": 0.0,
+    "axis": -1,
+    "ignore_class": None,
+    "threshold": 0.5,
+}
+
+
+@dataclass
+class Training:
+    """What of a compiled model goes into a model.json.
+
+    Attributes:
+      config: the `trainingConfig`, None where tf.js cannot train as the model was compiled to.
+      state: the optimizer's weights by name, in tf.js's order.
+      lost: what tf.js cannot take up, in words.
+    """
+
+    config: dict[str, Any] | None = None
+    state: dict[str, np.ndarray] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
+
+
+def training_of(model: Any, trainable: dict[str, np.ndarray]) -> Training:
+    """How a model is compiled, for tf.js.
+
+    Args:
+      model: a Keras model.
+      trainable: the weights that tf.js will train, as they were written, in its order.
+    """
+    if not model.compiled:
+        return Training()
+    result = Training()
+    described = _OPTIMIZERS.get(type(model.optimizer))
+    name = type(model.optimizer).__name__
+    if described is None:
+        result.lost.append(f"the optimizer {name}, which tf.js has not")
+        return result
+    refused = [
+        option
+        for option in ("weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "use_ema")
+        if getattr(model.optimizer, option, None)
+    ]
+    if refused:
+        result.lost.append(f"the optimizer's {', '.join(refused)}, which tf.js has not")
+        return result
+    found = [_loss_name(loss) for loss in _per_output(model.loss, model)]
+    if not found or None in found:
+        result.lost.append("the loss, which tf.js computes otherwise or has not")
+        return result
+    kept = [_metric_name(metric) for metric in _compiled_metrics(model)]
+    if None in kept or (kept and len(found) > 1):
+        result.lost.append("a metric that tf.js has not")
+        kept = [name for name in kept if name] if len(found) == 1 else []
+    result.config = {
+        "optimizer_config": described.config(model.optimizer),
+        "loss": found[0] if len(found) == 1 else found,
+        "metrics": kept,
+    }
+    if isinstance(model.optimizer._learning_rate, optimizers.schedules.LearningRateSchedule):
+        result.lost.append("the schedule of the learning rate, which stays as it is now")
+    if described.state is not None and model.optimizer.built:
+        _add_state(result, model, described.state, trainable)
+    elif described.state is None and model.optimizer.built and int(model.optimizer.iterations):
+        result.lost.append(f"the state of {name}, which tf.js begins anew")
+    return result
+
+
+def _add_state(
+    result: Training, model: Any, state: Callable[[Any], Sequence[Any]], trainable: Any
+) -> None:
+    """Add the optimizer's weights, if each belongs to a weight that tf.js will train as it is."""
+    variables = model.trainable_variables
+    same = len(variables) == len(trainable) and all(
+        np.array_equal(np.asarray(variable), values)
+        for variable, values in zip(variables, trainable.values(), strict=True)
+    )
+    slots = state(model.optimizer)
+    if not same or any(len(slot) != len(variables) for slot in slots):
+        result.lost.append("the optimizer's state, for weights that stand otherwise in tf.js")
+        return
+    result.state["iter"] = np.array(int(model.optimizer.iterations), np.int32)
+    for number, slot in enumerate(slots):
+        for name, values in zip(trainable, slot, strict=True):
+            result.state[f"{name}/{number}"] = np.asarray(values, np.float32)
+
+
+@dataclass(frozen=True)
+class _Optimizer:
+    """An optimizer of tf.js's: what makes its configuration of a Keras optimizer, and its weights.
+
+    `state` gives lists, a value for each trained weight; None where tf.js takes none.
+    """
+
+    config: Callable[[Any], dict[str, Any]]
+    state: Callable[[Any], Sequence[Any]] | None
+
+
+def _config(class_name: str, **options: str) -> Callable[[Any], dict[str, Any]]:
+    """tf.js's option to Keras's attribute; the learning rate they all have."""
+
+    def make(optimizer: Any) -> dict[str, Any]:
+        config = {name: float(getattr(optimizer, attribute)) for name, attribute in options.items()}
+        rate = float(optimizer.learning_rate)
+        return {"class_name": class_name, "config": {"learning_rate": rate, **config}}
+
+    return make
+
+
+def _sgd_config(optimizer: Any) -> dict[str, Any]:
+    if not optimizer.momentum:
+        return _config("SGD")(optimizer)
+    config = _config("Momentum", momentum="momentum")(optimizer)
+    config["config"]["use_nesterov"] = bool(optimizer.nesterov)
+    return config
+
+
+def _sgd_state(optimizer: Any) -> Sequence[Any]:
+    if not optimizer.momentum:
+        return []
+    # tf.js: the sum of gradients; Keras's has the learning rate in it already.
+    rate = float(optimizer.learning_rate)
+    return [[-np.asarray(m) / rate for m in optimizer.momentums]]
+
+
+def _rmsprop_config(optimizer: Any) -> dict[str, Any]:
+    config = _config("RMSProp", decay="rho", momentum="momentum", epsilon="epsilon")(optimizer)
+    config["config"]["centered"] = bool(optimizer.centered)
+    return config
+
+
+def _rmsprop_state(optimizer: Any) -> Sequence[Any]:
+    squares = [np.asarray(v) for v in optimizer._velocities]
+    moments = optimizer._momentums if optimizer.momentum else [0 * v for v in squares]
+    averages = [optimizer._average_gradients] if optimizer.centered else []
+    return [squares, moments, *averages]
+
+
+_OPTIMIZERS: dict[type, _Optimizer] = {
+    optimizers.SGD: _Optimizer(_sgd_config, _sgd_state),
+    optimizers.RMSprop: _Optimizer(_rmsprop_config, _rmsprop_state),
+    optimizers.Adam: _Optimizer(
+        _config("Adam", beta1="beta_1", beta2="beta_2", epsilon="epsilon"),
+        lambda optimizer: [optimizer._momentums, optimizer._velocities],
+    ),
+    optimizers.Adagrad: _Optimizer(
+        _config("Adagrad", initial_accumulator_value="initial_accumulator_value"),
+        lambda optimizer: [optimizer._accumulators],
+    ),
+    optimizers.Adamax: _Optimizer(
+        _config("Adamax", beta1="beta_1", beta2="beta_2", epsilon="epsilon"), None
+    ),
+}
+
+
+def _per_output(loss: Any, model: Any) -> list[Any]:
+    if isinstance(loss, dict):
+        names = getattr(model, "output_names", [])
+        return [loss.get(name) for name in names]
+    if isinstance(loss, (list, tuple)):
+        return list(loss)
+    return [loss] * len(model.outputs)
+
+
+def _loss_name(loss: Any) -> str | None:
+    if isinstance(loss, str):
+        try:
+            loss = losses.get(loss)
+        except ValueError:
+            return None
+    return _name(loss, LOSSES)
+
+
+def _compiled_metrics(model: Any) -> list[Any]:
+    compiled = model._compile_metrics
+    given = None if compiled is None else compiled._user_metrics
+    if isinstance(given, dict):
+        return list(given.values())
+    return keras.tree.flatten(given) if given else []
+
+
+def _metric_name(metric: Any) -> str | None:
+    if metric in ("accuracy", "acc"):
+        return "acc"
+    if metric in ("crossentropy", "ce"):
+        return "ce"
+    if isinstance(metric, metrics.MeanMetricWrapper) and metric.name in ("acc", "ce"):
+        return str(metric.name)
+    if type(metric) is metrics.MeanMetricWrapper:
+        metric = metric._fn
+    if isinstance(metric, str):
+        try:
+            metric = metrics.get(metric)
+        except ValueError:
+            return None
+    return _name(metric, METRICS)
+
+
+def _name(thing: Any, table: dict[str, tuple[Any, Any]]) -> str | None:
+    options = getattr(thing, "_fn_kwargs", {})
+    if any(_DEFAULTS.get(option, value) != value for option, value in options.items()):
+        return None
+    for name, (cls, function) in table.items():
+        if thing is function or thing is cls or type(thing) is cls:
+            return name
+    return None
+
+
+def compile_as(model: Any, config: Any) -> None:
+    """Compile a model as the `trainingConfig` of a model.json says, if Keras has the same.
+
+    A model that cannot be trained alike is left uncompiled: it predicts all the same.
+    """
+    if not isinstance(config, dict):
+        return
+    described = config.get("optimizer_config")
+    found = config.get("loss")
+    names: list[Any] = found if isinstance(found, list) else [found]
+    kept = config.get("metrics") or []
+    optimizer = _read_optimizer(described) if isinstance(described, dict) else None
+    if (
+        optimizer is None
+        or not isinstance(kept, list)
+        or len(names) != len(model.outputs)
+        or not all(isinstance(name, str) and _camel(name) in LOSSES for name in names)
+    ):
+        return
+    made = [LOSSES[_camel(name)][0]() for name in names]
+    model.compile(
+        optimizer,
+        loss=made[0] if len(made) == 1 else made,
+        metrics=[m for m in map(_read_metric, kept) if m] if len(made) == 1 else None,
+    )
+
+
+#: tf.js's options of an optimizer, in camelCase, to Keras's.
+_READ: dict[str, tuple[Any, dict[str, str]]] = {
+    "SGD": (optimizers.SGD, {}),
+    "Momentum": (optimizers.SGD, {"momentum": "momentum", "useNesterov": "nesterov"}),
+    "RMSProp": (
+        optimizers.RMSprop,
+        {"decay": "rho", "momentum": "momentum", "epsilon": "epsilon", "centered": "centered"},
+    ),
+    "Adam": (optimizers.Adam, {"beta1": "beta_1", "beta2": "beta_2", "epsilon": "epsilon"}),
+    "Adagrad": (
+        optimizers.Adagrad,
+        {"initialAccumulatorValue": "initial_accumulator_value"},
+    ),
+    "Adamax": (optimizers.Adamax, {"beta1": "beta_1", "beta2": "beta_2", "epsilon": "epsilon"}),
+}
+
+
+def _read_optimizer(entry: dict[str, Any]) -> Any:
+    cls, options = _READ.get(str(entry.get("class_name")), (None, {}))
+    given = entry.get("config")
+    if cls is None or not isinstance(given, dict):
+        return None
+    given = {_camel(name): value for name, value in given.items() if value is not None}
+    numbers = {**options, "learningRate": "learning_rate"}
+    arguments = {numbers[name]: value for name, value in given.items() if name in numbers}
+    if not all(isinstance(value, (int, float)) for value in arguments.values()):
+        return None
+    return cls(**arguments)
+
+
+def _read_metric(name: Any) -> Any:
+    if not isinstance(name, str):
+        return None
+    name = {"accuracy": "acc", "crossentropy": "ce", "MSE": "mse", "MAE": "mae"}.get(name, name)
+    if name in ("acc", "ce"):
+        return {"acc": "accuracy", "ce": "crossentropy"}[name]
+    return METRICS[_camel(name)][0](name=name) if _camel(name) in METRICS else None
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
