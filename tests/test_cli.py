@@ -58,9 +58,9 @@ def test_verify_fails_on_another_model(saved: Path, tmp_path: Path, node: NodeSe
 
 
 def test_what_cannot_be_converted_is_said_and_nothing_written(tmp_path: Path) -> None:
-    sequential(layers.Dense(4, activation="celu"), layers.Reshape((2, 2))).save(
-        tmp_path / "m.keras"
-    )
+    sequential(
+        layers.Dense(4, activation="squareplus"), layers.RepeatVector(2), layers.GRU(2)
+    ).save(tmp_path / "m.keras")
     done = run("convert", tmp_path / "m.keras", tmp_path / "out")
     assert done.exit_code == 1
     assert "cannot be written for TensorFlow.js; 2 problems:" in done.output

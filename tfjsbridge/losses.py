@@ -17,6 +17,8 @@ from tfjsbridge.runtime import keras, tensorflow
 class Hinge(keras.losses.Hinge):
     """The mean of max(0, 1 - yTrue · yPred)."""
 
+    tfjs_name = "hinge"
+
     def call(self, y_true: Any, y_pred: Any) -> Any:
         # tf.js: targets of 0 and 1 stay as they are; Keras makes -1 and 1 of them.
         return tensorflow.reduce_mean(tensorflow.maximum(0.0, 1.0 - y_true * y_pred), -1)
@@ -26,6 +28,8 @@ class Hinge(keras.losses.Hinge):
 class SquaredHinge(keras.losses.SquaredHinge):
     """The mean of the square of max(0, 1 - yTrue · yPred); of targets, see `Hinge`."""
 
+    tfjs_name = "squaredHinge"
+
     def call(self, y_true: Any, y_pred: Any) -> Any:
         margin = tensorflow.maximum(0.0, 1.0 - y_true * y_pred)
         return tensorflow.reduce_mean(tensorflow.square(margin), -1)
@@ -34,6 +38,8 @@ class SquaredHinge(keras.losses.SquaredHinge):
 @keras.saving.register_keras_serializable("tfjsbridge")
 class KLDivergence(keras.losses.KLDivergence):
     """The sum of yTrue · log(yTrue / yPred)."""
+
+    tfjs_name = "kullbackLeiblerDivergence"
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         # tf.js: only within the logarithm yTrue is held between epsilon and 1.

@@ -39,6 +39,9 @@ def _recall(y_true: Any, y_pred: Any) -> Any:
     return _share(hits, hits + _count(y_true, 1, y_pred, 0), y_true)
 
 
+# For the converter. tf.js has no metric of the name "recall" to compile with.
+_precision.__dict__["tfjs_name"] = "precision"
+
 #: tf.js's name to the function of (yTrue, yPred) that gives a value for each example.
 METRICS: dict[str, Metric] = {
     "binaryAccuracy": keras.metrics.binary_accuracy,

@@ -12,7 +12,7 @@ from typing import Any
 from tfjsbridge.converters import load_keras_model, save_keras_model
 from tfjsbridge.layers.base import Layer, Shape, shape_tuple
 from tfjsbridge.naming import uid
-from tfjsbridge.options import options
+from tfjsbridge.options import options, options_method
 from tfjsbridge.runtime import keras
 from tfjsbridge.summary import class_name, print_summary
 from tfjsbridge.symbolic import SymbolicTensor
@@ -96,13 +96,16 @@ class LayersModel(Trainable):
         """
         print_summary(self._built(), self._keras_layers(), lineLength, positions, printFn)
 
-    def save(self, handlerOrURL: str | Path) -> Path:
+    @options_method
+    def save(self, handlerOrURL: str | Path, *, includeOptimizer: bool = False) -> Path:
         """Write `model.json` and its weights, which tf.js loads, into a folder.
 
         All files are written or none: a failed or killed save leaves what stood there.
 
         Args:
           handlerOrURL: the folder, as `file://path` or a path; it is made where it is missing.
+          includeOptimizer: whether the optimizer's state goes with it, so that a compiled model
+            goes on training in tf.js where it stopped here.
 
         Returns:
           The path of the model.json.
@@ -111,7 +114,9 @@ class LayersModel(Trainable):
           ConversionError: listing every layer that tf.js cannot express.
           OSError: where the folder cannot be written.
         """
-        return save_keras_model(self._built(), file_path(handlerOrURL))
+        return save_keras_model(
+            self._built(), file_path(handlerOrURL), include_optimizer=includeOptimizer
+        )
 
     def getClassName(self) -> str:
         """The class: Sequential or Model."""

@@ -117,6 +117,40 @@ def test_losses_go_on(
     np.testing.assert_allclose(in_tfjs(node, path, x, y)["loss"], expected["loss"], rtol=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("loss", "metrics", "units", "names"),
+    [
+        ("binary_crossentropy", ["accuracy"], 1, ["acc"]),
+        ("binary_crossentropy", ["binary_accuracy", "mse", "mae"], 2,
+         ["binaryAccuracy", "mse", "mae"]),
+        ("binary_crossentropy", ["accuracy"], 2, ["categoricalAccuracy"]),
+        ("categorical_crossentropy", ["acc", "categorical_crossentropy"], 3,
+         ["acc", "categoricalCrossentropy"]),
+        ("sparse_categorical_crossentropy", ["sparse_categorical_accuracy"], 3, ["acc"]),
+        ("sparse_categorical_crossentropy", ["accuracy"], 3, ["acc"]),
+        (keras.losses.MeanSquaredError(), [keras.metrics.MeanAbsoluteError("far")], 1, ["mae"]),
+    ],
+)  # fmt: skip
+def test_metrics_go_on(
+    loss: Any, metrics: Any, units: int, names: Any, node: NodeSession, tmp_path: Path
+) -> None:
+    x, y = data(units)
+    if units == 3:
+        classes = y.sum(1) % 3
+        y = classes if "sparse" in loss else np.eye(3, dtype="float32")[classes.astype(int)]
+    model = network("softmax" if units == 3 else "sigmoid", units)
+    model.compile("sgd", loss, metrics=metrics)
+    options = {"batch_size": 10, "shuffle": False, "verbose": 0}
+    model.fit(x, y, epochs=1, **options)
+    path = save_keras_model(model, tmp_path)
+    assert json.loads(path.read_text())["trainingConfig"]["metrics"] == names
+    expected = model.fit(x, y, epochs=10, **options).history
+    y = y.astype("float32")
+    got = in_tfjs(node, path, x, y[:, None] if y.ndim == 1 else y)
+    # Both order their metrics in their own way.
+    np.testing.assert_allclose(sorted(got.values()), sorted(expected.values()), rtol=1e-4)
+
+
 def test_several_outputs_have_their_losses(node: NodeSession, tmp_path: Path) -> None:
     x, y = data(2)
     keras.utils.set_random_seed(2)
@@ -141,6 +175,7 @@ def test_several_outputs_have_their_losses(node: NodeSession, tmp_path: Path) ->
         ({"optimizer": "sgd", "loss": "huber"}, "the loss"),
         ({"optimizer": "sgd", "loss": keras.losses.BinaryCrossentropy(True)}, "the loss"),
         ({"optimizer": "sgd", "loss": "mse", "metrics": ["mse", "auc"]}, "a metric"),
+        ({"optimizer": "sgd", "loss": "mse", "metrics": ["mse", "recall"]}, "a metric"),
     ],
 )
 def test_what_tfjs_cannot_take_up_is_said(
@@ -210,3 +245,20 @@ def test_tfjs_trains_the_weights_in_the_order_in_which_they_are_written(
         path = save_keras_model(model, tmp_path / str(number))
         got = node.evaluate(order, path=str(path), folder=str(path.parent))
         assert got == topology(model).trainable, name
+
+
+def test_what_the_mirror_compiles_arrives(node: NodeSession, tmp_path: Path) -> None:
+    import tfjsbridge as tf
+
+    x, y = data()
+    model = tf.sequential()
+    model.add(tf.layers.dense(inputShape=[4], units=1, activation="sigmoid"))
+    metrics = ["accuracy", "precision", "mse", "cosine"]
+    model.compile(optimizer="adam", loss="kullbackLeiblerDivergence", metrics=metrics)
+    model.fit(x, y, epochs=2, batchSize=10, shuffle=False, verbose=0)
+    path = model.save(tmp_path, includeOptimizer=True)
+    expected = model.fit(x, y, epochs=10, batchSize=10, shuffle=False, verbose=0).history
+    got = in_tfjs(node, path, x, y)
+    assert list(got) == list(expected)
+    np.testing.assert_allclose(got["loss"], expected["loss"], rtol=1e-4)
+    assert len(json.loads(model.save(tmp_path).read_text())["weightsManifest"]) == 1

@@ -21,6 +21,7 @@ LOSSES: dict[str, tuple[Any, Any]] = {
     "binaryCrossentropy": (losses.BinaryCrossentropy, losses.binary_crossentropy),
     "categoricalCrossentropy": (losses.CategoricalCrossentropy, losses.categorical_crossentropy),
     "categoricalHinge": (losses.CategoricalHinge, losses.categorical_hinge),
+    "cosineProximity": (losses.CosineSimilarity, losses.cosine_similarity),
     "logcosh": (losses.LogCosh, losses.log_cosh),
     "meanAbsoluteError": (losses.MeanAbsoluteError, losses.mean_absolute_error),
     "meanAbsolutePercentageError": (
@@ -39,20 +40,24 @@ LOSSES: dict[str, tuple[Any, Any]] = {
     ),
 }
 
-#: tf.js's name of a metric to Keras's class and function.
+#: tf.js's name of a metric to Keras's class and function: those of metricsMap in metrics.ts, as any
+#: other name would keep tf.js from loading the model.
 METRICS: dict[str, tuple[Any, Any]] = {
     "binaryAccuracy": (metrics.BinaryAccuracy, metrics.binary_accuracy),
-    "binaryCrossentropy": (metrics.BinaryCrossentropy, losses.binary_crossentropy),
     "categoricalAccuracy": (metrics.CategoricalAccuracy, metrics.categorical_accuracy),
     "categoricalCrossentropy": (metrics.CategoricalCrossentropy, losses.categorical_crossentropy),
+    "cosine": (None, losses.cosine_similarity),
     "mae": (metrics.MeanAbsoluteError, losses.mean_absolute_error),
     "mape": (metrics.MeanAbsolutePercentageError, losses.mean_absolute_percentage_error),
     "mse": (metrics.MeanSquaredError, losses.mean_squared_error),
-    "sparseCategoricalAccuracy": (
-        metrics.SparseCategoricalAccuracy,
-        metrics.sparse_categorical_accuracy,
+    "sparseCategoricalCrossentropy": (
+        metrics.SparseCategoricalCrossentropy,
+        losses.sparse_categorical_crossentropy,
     ),
 }
+
+#: Metrics that tf.js has by the name "acc" alone, with this loss.
+_SPARSE_ACCURACY = (metrics.SparseCategoricalAccuracy, metrics.sparse_categorical_accuracy)
 
 #: Options of a loss or metric that tf.js has not, and the values that are no difference.
 _DEFAULTS = {
@@ -106,7 +111,7 @@ def training_of(model: Any, trainable: dict[str, np.ndarray]) -> Training:
     if not found or None in found:
         result.lost.append("the loss, which tf.js computes otherwise or has not")
         return result
-    kept = [_metric_name(metric) for metric in _compiled_metrics(model)]
+    kept = [_metric_name(metric, found[0], model) for metric in _compiled_metrics(model)]
     if None in kept or (kept and len(found) > 1):
         result.lost.append("a metric that tf.js has not")
         kept = [name for name in kept if name] if len(found) == 1 else []
@@ -237,24 +242,31 @@ def _compiled_metrics(model: Any) -> list[Any]:
     return keras.tree.flatten(given) if given else []
 
 
-def _metric_name(metric: Any) -> str | None:
+def _metric_name(metric: Any, loss: str | None, model: Any) -> str | None:
     if metric in ("accuracy", "acc"):
-        return "acc"
+        # With this loss tf.js counts each of several outputs, Keras the largest one.
+        several = loss == "binaryCrossentropy" and model.outputs[0].shape[-1] != 1
+        return "categoricalAccuracy" if several else "acc"
     if metric in ("crossentropy", "ce"):
         return "ce"
-    if isinstance(metric, metrics.MeanMetricWrapper) and metric.name in ("acc", "ce"):
-        return str(metric.name)
     if type(metric) is metrics.MeanMetricWrapper:
+        if metric.name in ("acc", "ce"):
+            return str(metric.name)
         metric = metric._fn
     if isinstance(metric, str):
         try:
             metric = metrics.get(metric)
         except ValueError:
             return None
+    cls, function = _SPARSE_ACCURACY
+    if metric is function or metric is cls or type(metric) is cls:
+        return "acc" if loss == "sparseCategoricalCrossentropy" else None
     return _name(metric, METRICS)
 
 
 def _name(thing: Any, table: dict[str, tuple[Any, Any]]) -> str | None:
+    if isinstance(marked := getattr(thing, "tfjs_name", None), str):
+        return marked  # of the mirror, whose formula is tf.js's
     options = getattr(thing, "_fn_kwargs", {})
     if any(_DEFAULTS.get(option, value) != value for option, value in options.items()):
         return None
@@ -327,7 +339,8 @@ def _read_metric(name: Any) -> Any:
     name = {"accuracy": "acc", "crossentropy": "ce", "MSE": "mse", "MAE": "mae"}.get(name, name)
     if name in ("acc", "ce"):
         return {"acc": "accuracy", "ce": "crossentropy"}[name]
-    return METRICS[_camel(name)][0](name=name) if _camel(name) in METRICS else None
+    cls = METRICS.get(_camel(name), (None, None))[0]
+    return None if cls is None else cls(name=name)
 
 
 def _camel(name: str) -> str:
