@@ -18,6 +18,7 @@ from tfjsbridge.converters import registry
 from tfjsbridge.converters.activations import ACTIVATIONS, activation_name, tfjs_activation
 from tfjsbridge.converters.layers import common
 from tfjsbridge.layers import Layer
+from tfjsbridge.runtime import keras
 
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by docs/generate.py; do not edit. -->\n"
@@ -36,7 +37,11 @@ def support() -> str:
     """The layers and activations that are converted."""
     readable = set(registry.READERS)
     layers = [
-        (f"`keras.layers.{cls.__name__}`", "yes" if cls.__name__ in readable else "no")
+        (
+            f"`{'' if hasattr(keras.layers, cls.__name__) else 'keras.applications: '}"
+            f"{cls.__name__}`",
+            "the same" if cls.__name__ in readable else "layers of its own",
+        )
         for cls in sorted(registry.WRITERS, key=lambda cls: cls.__name__)
     ]
     written = {f: name for name, f in ACTIVATIONS.items() if tfjs_activation(f)}
@@ -47,9 +52,13 @@ def support() -> str:
             NOTE,
             "# What the converter converts\n",
             "Sequential and functional Keras 3 models, models in models, shared layers, several "
-            "inputs and outputs, of these layers. Anything else is refused with a list of all that "
-            "is in the way.\n",
-            table(("Keras layer", "read back from tf.js"), layers),
+            "inputs and outputs, of these layers; a layer that tf.js has not becomes several that "
+            "compute the same. Anything else is refused with a list of all that is in the way, and "
+            "what tf.js would compute otherwise, as an option that it ignores, is refused too.\n",
+            table(("Keras layer", "in tf.js"), layers),
+            "Operations on tensors outside of layers, as `x + y` or `keras.ops.relu(x)`, where "
+            "layers can compute them:\n",
+            ", ".join(f"`{name}`" for name in sorted(registry.OPERATION_WRITERS)) + ".\n",
             "As an activation, in a layer or as one:\n",
             table(("Keras activation", "in tf.js"), sorted(activations)),
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from tfjsbridge.runtime import keras
@@ -130,6 +131,10 @@ NORMALIZATIONS: dict[str, Build] = {
     "UnitNormalization": lambda: alone(layers.UnitNormalization(), 4),
     "Normalization": lambda: adapted((4,)),
     "Normalization of images": lambda: adapted((4, 4, 3)),
+    "Normalization of whole numbers": lambda: keras.Sequential([
+        layers.Input((2,), dtype="int32"),
+        layers.Normalization(mean=[1.0, 2.0], variance=[1.0, 4.0]),
+    ]),
     "Normalization by one number": lambda: adapted((4,), axis=None),
     "Normalization given": lambda: alone(layers.Normalization(mean=[1.0, 2.0],
                                                               variance=[4.0, 0.0]), 2),
@@ -166,6 +171,27 @@ CONVOLUTIONS: dict[str, Build] = {
     "DepthwiseConv2D with dilation": lambda: alone(
         layers.DepthwiseConv2D(3, dilation_rate=2, depth_multiplier=2), 8, 7, 3
     ),
+}
+
+CHANNELS_FIRST: dict[str, Build] = {
+    name: lambda make=make, shape=shape: alone(make(data_format="channels_first"), *shape)
+    for name, (make, shape) in {
+        "AveragePooling1D": (partial(layers.AveragePooling1D, 2), (3, 8)),
+        "AveragePooling2D": (partial(layers.AveragePooling2D, 2), (3, 8, 6)),
+        "Conv1D": (partial(layers.Conv1D, 4, 3, activation="elu"), (3, 8)),
+        "Conv1D causal": (partial(layers.Conv1D, 4, 3, padding="causal"), (3, 8)),
+        "Conv2DTranspose": (partial(layers.Conv2DTranspose, 4, 3, 2), (3, 5, 4)),
+        "Conv3D": (partial(layers.Conv3D, 4, 2), (3, 5, 4, 6)),
+        "Conv3DTranspose": (partial(layers.Conv3DTranspose, 2, 2), (3, 4, 3, 2)),
+        "Cropping2D": (partial(layers.Cropping2D, 1), (3, 7, 6)),
+        "DepthwiseConv2D": (partial(layers.DepthwiseConv2D, 3), (3, 7, 6)),
+        "GlobalAveragePooling2D": (layers.GlobalAveragePooling2D, (3, 4, 5)),
+        "GlobalMaxPooling2D, kept": (partial(layers.GlobalMaxPooling2D, keepdims=True), (3, 4, 5)),
+        "MaxPooling1D": (partial(layers.MaxPooling1D, 2), (3, 8)),
+        "MaxPooling3D": (partial(layers.MaxPooling3D, 2), (3, 8, 6, 4)),
+        "UpSampling2D": (partial(layers.UpSampling2D, 2), (3, 4, 5)),
+        "ZeroPadding2D": (partial(layers.ZeroPadding2D, 1), (3, 7, 6)),
+    }.items()
 }
 
 RECURRENT: dict[str, Build] = {
@@ -222,7 +248,39 @@ def residual() -> Any:
     return keras.Model(x, layers.Dense(3, activation="softmax")(y))
 
 
-NETWORKS: dict[str, Build] = {"LSTM with its state": with_state, "residual network": residual}
+def given_state() -> Any:
+    x, h, c = keras.Input((5, 2)), keras.Input((3,)), keras.Input((3,))
+    return keras.Model([x, h, c], layers.LSTM(3)(x, [h, c]))
+
+
+def given_state_by_name() -> Any:
+    x, h = keras.Input((5, 2)), keras.Input((3,))
+    y = layers.GRU(3, reset_after=False, return_sequences=True)(x, initial_state=layers.ReLU()(h))
+    return keras.Model([x, h], y)
+
+
+def encoder_and_decoder() -> Any:
+    """Translates a series: the decoder begins with the encoder's state."""
+    x, y = keras.Input((5, 2)), keras.Input((4, 3))
+    _, h, c = layers.LSTM(3, return_state=True)(x)
+    z = layers.LSTM(3, return_sequences=True)(y, initial_state=[h, c])
+    return keras.Model([x, y], layers.Dense(3, activation="softmax")(z))
+
+
+def bidirectional_with_state() -> Any:
+    x = keras.Input((5, 2))
+    layer = layers.Bidirectional(layers.LSTM(3, return_sequences=True, return_state=True))
+    return keras.Model(x, layer(x))
+
+
+NETWORKS: dict[str, Build] = {
+    "LSTM with a given state": given_state,
+    "GRU with a state given by name": given_state_by_name,
+    "encoder and decoder by state": encoder_and_decoder,
+    "Bidirectional with its state": bidirectional_with_state,
+    "LSTM with its state": with_state,
+    "residual network": residual,
+}
 
 LAYERS: dict[str, Build] = {
     f"{family}: {name}": build
@@ -234,6 +292,7 @@ LAYERS: dict[str, Build] = {
         "pool": POOLS,
         "normalization": NORMALIZATIONS,
         "convolution": CONVOLUTIONS,
+        "channels first": CHANNELS_FIRST,
         "recurrent": RECURRENT,
         "network": NETWORKS,
     }.items()

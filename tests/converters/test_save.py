@@ -135,6 +135,11 @@ def test_a_subclassed_layer_is_not_written_as_its_parent(tmp_path: Path) -> None
     assert "Doubled" in problems(sequential(Doubled(3)), tmp_path)[0]
 
 
+def root_mean_square() -> Any:
+    with pytest.warns(UserWarning, match="deprecated"):
+        return layers.LayerNormalization(rms_scaling=True)
+
+
 #: What tf.js's layer of the same name computes otherwise, or refuses.
 REFUSED: dict[str, tuple[Any, tuple[int | None, ...], str]] = {
     "relu": (lambda: layers.ReLU(1.0, negative_slope=0.1), (4,), "negative_slope=0.1"),
@@ -145,6 +150,11 @@ REFUSED: dict[str, tuple[Any, tuple[int | None, ...], str]] = {
     "normalized axis": (lambda: layers.BatchNormalization(axis=1), (3, 4), "axis=1"),
     "batch of volumes": (lambda: layers.BatchNormalization(), (2, 2, 2, 2), "rank 5"),
     "layer axis": (lambda: layers.LayerNormalization(axis=(1, 2)), (3, 4), "axis="),
+    "root mean square": (root_mean_square, (4,), "RMSNormalization"),
+    "separable channels first": (
+        lambda: layers.SeparableConv2D(2, 2, data_format="channels_first"), (2, 4, 4),
+        "channels last only"
+    ),
     "inverse": (lambda: layers.Normalization(mean=1, variance=2, invert=True), (3,), "invert"),
     "output padding": (
         lambda: layers.Conv2DTranspose(2, 3, 2, output_padding=1), (4, 4, 1), "output_padding="

@@ -163,7 +163,7 @@ def _functional(config: Mapping[str, Any]) -> Any:
                 arguments = [tensor(reference) for reference in nodes.pop(0)]
                 if not arguments:
                     raise ValueError(f"the layer {name} is called on nothing")
-                result = built[name](arguments[0] if len(arguments) == 1 else arguments)
+                result = _called(built[name], arguments)
                 outputs[name].append(keras.tree.flatten(result))
                 progress = True
         if not progress:
@@ -181,6 +181,14 @@ def _functional(config: Mapping[str, Any]) -> Any:
         results[0] if len(results) == 1 else results,
         name=config.get("name"),
     )
+
+
+def _called(layer: Any, arguments: list[Any]) -> Any:
+    if len(arguments) == 1:
+        return layer(arguments[0])
+    if isinstance(layer, (keras.layers.RNN, keras.layers.Bidirectional)):
+        return layer(arguments[0], initial_state=arguments[1:])
+    return layer(arguments)
 
 
 def _set_weights(model: Any, values: dict[str, np.ndarray], path: Path) -> None:

@@ -208,10 +208,13 @@ class _Writer:
     def _check_arguments(self, node: Any, path: str) -> None:
         if not isinstance(node.operation, keras.layers.Layer):
             return
+        recurrent = isinstance(node.operation, (keras.layers.RNN, keras.layers.Bidirectional))
         tensors = [
             name
             for name, value in node.arguments.kwargs.items()
-            if any(isinstance(part, keras.KerasTensor) for part in keras.tree.flatten(value))
+            # tf.js takes it as further inputs, which it is among a node's tensors too.
+            if not (recurrent and name == "initial_state")
+            and any(isinstance(part, keras.KerasTensor) for part in keras.tree.flatten(value))
         ]
         if tensors:
             self.problems.append(

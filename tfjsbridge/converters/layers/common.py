@@ -158,6 +158,23 @@ def output_shape(layer: Any) -> tuple[Any, ...]:
     return tuple(layer.compute_output_shape(input_shape(layer)))
 
 
+def with_channels_last(layer: Any, write: Callable[[], list[TfjsLayer]]) -> list[TfjsLayer]:
+    """A layer on channels first, as tf.js has it for channels last only, between permutations.
+
+    Args:
+      layer: has a `data_format`.
+      write: writes it for channels last, whatever it says.
+    """
+    if layer.data_format != "channels_first":
+        return write()
+    sizes = list(range(2, len(input_shape(layer))))
+    return [
+        TfjsLayer("Permute", {"dims": [*sizes, 1]}, suffix="channels_last"),
+        *write(),
+        TfjsLayer("Permute", {"dims": [sizes[-1], *range(1, sizes[-1])]}, suffix="channels_first"),
+    ]
+
+
 def listed(value: Any) -> Any:
     """A tuple, or a tuple of tuples, as lists."""
     return [listed(part) for part in value] if isinstance(value, (tuple, list)) else value

@@ -16,8 +16,10 @@ from tfjsbridge.converters.layers.common import (
     read_weighted,
     then_activation,
     weighted,
+    with_channels_last,
 )
 from tfjsbridge.converters.layers.core import read_data_format
+from tfjsbridge.converters.layers.pooling import channels_last
 from tfjsbridge.converters.layers.series import as_image, as_series
 from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
 from tfjsbridge.runtime import keras
@@ -37,10 +39,21 @@ def _sizes(layer: Any) -> dict[str, Any]:
     }
 
 
-@writes(layers.Conv1D, layers.Conv2D, layers.Conv3D)
+@writes(layers.Conv1D)
+def write_convolution_1d(layer: Any) -> list[TfjsLayer]:
+    return with_channels_last(layer, lambda: _convolution(layer))
+
+
+@writes(layers.Conv2D, layers.Conv3D)
 def write_convolution(layer: Any) -> list[TfjsLayer]:
+    return _convolution(layer)
+
+
+def _convolution(layer: Any) -> list[TfjsLayer]:
     config, weights = kernel_and_bias(layer)
     config |= {"filters": layer.filters, **_sizes(layer)}
+    if type(layer) is layers.Conv1D:
+        config["data_format"] = "channels_last"
     if layer.groups != 1:
         weights["kernel"] = ungrouped(weights["kernel"], layer.groups)
     convolution = TfjsLayer(type(layer).__name__, config, weights)
@@ -65,9 +78,9 @@ def ungrouped(kernel: np.ndarray, groups: int) -> np.ndarray:
 
 def _causal_padding(layer: Any) -> list[TfjsLayer]:
     """Zeros in front of a series [steps, channels], which tf.js can put around images only."""
-    if layer.data_format != "channels_last":
-        raise CannotConvertLayer("causal padding in tf.js needs data_format='channels_last'")
     steps, channels = input_shape(layer)[1:]
+    if layer.data_format == "channels_first":
+        steps, channels = channels, steps
     front = layer.dilation_rate[0] * (layer.kernel_size[0] - 1)
     padded = None if steps is None else steps + front
     return [
@@ -97,6 +110,7 @@ def write_transposed(layer: Any) -> list[TfjsLayer]:
 
 @writes(layers.SeparableConv2D)
 def write_separable(layer: Any) -> list[TfjsLayer]:
+    channels_last(layer)
     config, weights = weighted(layer, _SEPARABLE)
     config |= {
         "filters": layer.filters,

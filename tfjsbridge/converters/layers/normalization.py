@@ -77,6 +77,8 @@ def read_batch_normalization(config: dict[str, Any]) -> Any:
 @writes(layers.LayerNormalization)
 def write_layer_normalization(layer: Any) -> TfjsLayer:
     _last_axis(layer)
+    if getattr(layer, "rms_scaling", False):
+        raise CannotConvertLayer("it has rms_scaling=True; use keras.layers.RMSNormalization")
     config, weights = weighted(layer, {"gamma": "gamma", "beta": "beta"})
     return TfjsLayer(
         "LayerNormalization",
@@ -104,7 +106,7 @@ def read_layer_normalization(config: dict[str, Any]) -> Any:
 
 
 @writes(layers.Normalization)
-def write_normalization(layer: Any) -> TfjsLayer:
+def write_normalization(layer: Any) -> list[TfjsLayer]:
     """(x - mean) / deviation: what a batch normalization does that has learned them."""
     if layer.invert:
         raise CannotConvertLayer(
@@ -114,13 +116,13 @@ def write_normalization(layer: Any) -> TfjsLayer:
     deviation = np.maximum(np.sqrt(values(layer.variance).astype(np.float64)), SMALLEST_DEVIATION)
     if mean.size == 1:
         scale = 1 / float(deviation.item())
-        return TfjsLayer("Rescaling", {"scale": scale, "offset": -scale * float(mean.item())})
+        return [TfjsLayer("Rescaling", {"scale": scale, "offset": -scale * float(mean.item())})]
     rank = len(input_shape(layer))
     if tuple(np.shape(mean))[:-1].count(1) != mean.ndim - 1 or rank > 4:
         raise CannotConvertLayer(
             f"tf.js normalizes along the last axis only, but it has axis={layer.axis}"
         )
-    return TfjsLayer(
+    normalization = TfjsLayer(
         "BatchNormalization",
         {"axis": -1, "epsilon": 0.0, "center": False, "scale": False, "trainable": False},
         {
@@ -128,6 +130,10 @@ def write_normalization(layer: Any) -> TfjsLayer:
             "moving_variance": np.square(deviation).reshape(-1).astype(np.float32),
         },
     )
+    if layer._inbound_nodes and "float" in layer.input.dtype:
+        return [normalization]
+    # tf.js normalizes whole numbers to whole numbers.
+    return [rescaling(1.0, 0.0, "as_float"), normalization]
 
 
 @writes(layers.UnitNormalization)

@@ -7,14 +7,18 @@ from typing import Any
 
 from tfjsbridge.converters.layers.common import (
     input_shape,
+    listed,
     output_shape,
     read_base,
+    with_channels_last,
 )
 from tfjsbridge.converters.layers.core import read_data_format
 from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
 from tfjsbridge.runtime import keras
 
 layers = keras.layers
+
+_SERIES = ("pool_size", "strides", "padding")
 
 
 def channels_last(layer: Any) -> None:
@@ -24,6 +28,12 @@ def channels_last(layer: Any) -> None:
             f"tf.js's {type(layer).__name__} has channels last only, but it has "
             f"data_format={layer.data_format!r}; put keras.layers.Permute in front of it"
         )
+
+
+@writes(layers.AveragePooling1D, layers.MaxPooling1D)
+def write_pooling_1d(layer: Any) -> list[TfjsLayer]:
+    config = {name: listed(getattr(layer, name)) for name in _SERIES}
+    return with_channels_last(layer, lambda: [TfjsLayer(type(layer).__name__, config)])
 
 
 @writes(layers.GlobalAveragePooling1D, layers.GlobalMaxPooling1D)
@@ -55,10 +65,22 @@ def _kept(layer: Any, pooling: TfjsLayer) -> list[TfjsLayer]:
     return [pooling, TfjsLayer("Reshape", {"target_shape": shape}, suffix="keepdims")]
 
 
+def _register_series(cls: type) -> None:
+    @reads(cls.__name__)
+    def read(config: dict[str, Any]) -> Any:
+        # tf.js writes lists of one
+        given = {name: config[name] for name in _SERIES if config.get(name) is not None}
+        return cls(**given, **read_base(config))
+
+
 def _register(cls: type) -> None:
     @reads(cls.__name__)
     def read(config: dict[str, Any]) -> Any:
         return cls(data_format=read_data_format(config), **read_base(config))
+
+
+for _cls in (layers.AveragePooling1D, layers.MaxPooling1D):
+    _register_series(_cls)
 
 
 for _cls in (
