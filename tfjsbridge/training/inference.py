@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from tfjsbridge.runtime import keras, tensorflow
 from tfjsbridge.training import eager
 from tfjsbridge.training.cached import cached
-from tfjsbridge.training.compiled import compiled_for
+from tfjsbridge.training.compiled import compiled_for, flat_call, flat_tensors
 from tfjsbridge.training.data import check_compiled, positive_integer, prepare
 from tfjsbridge.training.dataset import Stream
 from tfjsbridge.training.logs import StepLogs
@@ -134,12 +132,12 @@ class _Evaluation:
         # Losses and metrics must exist before the step is traced.
         model._symbolic_build(data_batch=specs)
         scalar = tensorflow.TensorSpec([], tensorflow.int32)
-        self.call = compiled_for(self._trace, model, False, specs, scalar, scalar)
+        self.call = flat_call(compiled_for(self._trace, model, False, specs, scalar, scalar))
 
     def run(self, data: Any, begin: int, end: int) -> dict[str, Any]:
         """The logs until batch number `end`, of which those before `begin` are done."""
-        row = self.call(data.tensors, tensorflow.constant(begin), tensorflow.constant(end))
-        return self.logs.read(np.asarray(row))
+        bounds = tensorflow.constant(begin), tensorflow.constant(end)
+        return self.logs.read(self.call([*flat_tensors(data.tensors), *bounds]).numpy())
 
     def _trace(self, tensors: Any, begin: Any, end: Any) -> Any:
         self.logs = StepLogs(self.model, self.model.test_step, any_number(tensors))
@@ -158,14 +156,15 @@ class _Prediction:
         self.batch_size = batch_size
         scalar = tensorflow.TensorSpec([], tensorflow.int32)
         self.one = compiled_for(self._step, model, False, specs)
-        self.many = None
+        self.many = self._one_flat = None
         if not model.run_eagerly:
+            self._one_flat = flat_call(self.one)
             self.many = compiled_for(self._trace, model, False, specs, scalar, scalar)
 
     def run(self, data: Any, begin: int, end: int) -> Any:
         """The outputs of the batches from number `begin` until before `end`."""
         if data.size <= self.batch_size:
-            return self.one(data.x)
+            return self._one_flat(flat_tensors(data.x)) if self._one_flat else self.one(data.x)
         if self.many is not None:
             return self.many(data.x, tensorflow.constant(begin), tensorflow.constant(end))
         starts = range(begin * self.batch_size, end * self.batch_size, self.batch_size)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge.runtime import keras, tensorflow
-from tfjsbridge.training.compiled import compiled_for
+from tfjsbridge.training.compiled import compiled_for, flat_call, flat_tensors
 from tfjsbridge.training.data import Data
 from tfjsbridge.training.logs import StepLogs, flat, number
 
@@ -29,15 +29,16 @@ class OneStep:
         self.model = model
         # Losses, metrics and the optimizer's variables must exist before the step is traced.
         model._symbolic_build(data_batch=specs)
-        self.call = compiled_for(self._trace, model, False, specs)
+        traced = compiled_for(self._trace, model, False, specs)
+        self.call = None if model.run_eagerly else flat_call(traced)
 
     def run(self, data: Data) -> Any:
         """Do the step; what `read` reads."""
-        if self.model.run_eagerly:
+        if self.call is None:
             if self.alone:
                 self.model.reset_metrics()
             return getattr(self.model, self.method)(data.tensors)
-        return self.call(data.tensors)
+        return self.call(flat_tensors(data.tensors))
 
     def read(self, row: Any) -> dict[str, Any]:
         """The logs of a step."""
