@@ -224,6 +224,10 @@ def test_a_model_comes_back_compiled(tmp_path: Path) -> None:
         {"optimizer_config": {"class_name": "Lion", "config": {}}, "loss": "mse"},
         {"optimizer_config": {"class_name": "SGD", "config": {"learning_rate": "os"}}, "loss": "x"},
         {"optimizer_config": {"class_name": "SGD", "config": {}}, "loss": {"a": "b"}},
+        {
+            "optimizer_config": {"class_name": "Momentum", "config": {"momentum": 5}},
+            "loss": "meanSquaredError",
+        },
     ],
 )
 def test_a_training_config_that_keras_has_not_leaves_the_model_uncompiled(

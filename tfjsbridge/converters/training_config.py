@@ -330,7 +330,10 @@ def _read_optimizer(entry: dict[str, Any]) -> Any:
     arguments = {numbers[name]: value for name, value in given.items() if name in numbers}
     if not all(isinstance(value, (int, float)) for value in arguments.values()):
         return None
-    return cls(**arguments)
+    try:
+        return cls(**arguments)
+    except ValueError:  # a momentum of 5
+        return None
 
 
 def _read_metric(name: Any) -> Any:
