@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -153,20 +154,17 @@ class _Prediction:
 
     def __init__(self, model: Any, specs: Any, batch_size: int):
         self.model = model
+        self.specs = specs
         self.batch_size = batch_size
-        scalar = tensorflow.TensorSpec([], tensorflow.int32)
         self.one = compiled_for(self._step, model, False, specs)
-        self.many = self._one_flat = None
-        if not model.run_eagerly:
-            self._one_flat = flat_call(self.one)
-            self.many = compiled_for(self._trace, model, False, specs, scalar, scalar)
+        self._one_flat = None if model.run_eagerly else flat_call(self.one)
 
     def run(self, data: Any, begin: int, end: int) -> Any:
         """The outputs of the batches from number `begin` until before `end`."""
         if data.size <= self.batch_size:
             return self._one_flat(flat_tensors(data.x)) if self._one_flat else self.one(data.x)
-        if self.many is not None:
-            return self.many(data.x, tensorflow.constant(begin), tensorflow.constant(end))
+        if self._one_flat:
+            return self._many(data.x, tensorflow.constant(begin), tensorflow.constant(end))
         starts = range(begin * self.batch_size, end * self.batch_size, self.batch_size)
         outputs = [
             self.one(take(data.x, start, min(self.batch_size, data.size - start), None))
@@ -176,6 +174,12 @@ class _Prediction:
 
     def _step(self, x: Any) -> Any:
         return self.model.predict_step((x,))
+
+    @functools.cached_property
+    def _many(self) -> Any:
+        """Traced at the first call with more than one batch; many a model sees none."""
+        scalar = tensorflow.TensorSpec([], tensorflow.int32)
+        return compiled_for(self._trace, self.model, False, self.specs, scalar, scalar)
 
     def _trace(self, x: Any, begin: Any, end: Any) -> Any:
         nest = self.one.structured_outputs
