@@ -22,7 +22,7 @@ from tfjsbridge.runtime import keras
 
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by docs/generate.py; do not edit. -->\n"
-NAMESPACES = ("layers", "train", "initializers", "regularizers", "constraints")
+NAMESPACES = ("layers", "train", "metrics", "math", "initializers", "regularizers", "constraints")
 CLASSES = (tf.Tensor, Layer, tf.LayersModel, tf.Sequential)
 
 

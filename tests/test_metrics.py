@@ -1,161 +1,353 @@
-"""Every metric that compile takes by name, against tf.js: the names in the logs and the values."""
+"""tf.metrics and tf.math.confusionMatrix against tf.js and against scikit-learn."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn import metrics as sklearn_metrics
+from sklearn.metrics.pairwise import paired_cosine_distances
 
 import tfjsbridge as tf
-from tests.test_losses import CLASSES, DATA, one_hot, softmax
-from tfjsbridge.metrics import DEPENDENT, METRICS
+from tests.test_losses import DATA, one_hot, softmax
+from tfjsbridge import training
+from tfjsbridge.runtime import keras
 from tfjsbridge.verify import NodeSession, TfjsError
 
-MODEL = """
-    const inputShape = args.x.shape.slice(1);
-    const layers = [tf.layers.activation({activation: 'linear', inputShape})];
-    const model = tf.sequential({layers});
-    model.compile({optimizer: 'sgd', loss: args.loss, metrics: args.metrics});
-"""
-EVALUATE = (
-    MODEL
-    + """
-    const values = [model.evaluate(args.x, args.y, {batchSize: 4})].flat();
-    return [model.metricsNames, tf.stack(values)];
-"""
-)
+RNG = np.random.default_rng(3)
+NAMES = tf.metrics.__all__
 
-#: Names that tf.js refuses; the reason is in the second column.
-ONLY_HERE = {
-    "sparseCategoricalAccuracy": "tf.js has it only as what 'accuracy' means",
-    "recall": "tf.js has it only as tf.metrics.recall",
-    "binaryCrossentropy": "tf.js has it only as what 'crossentropy' means",
-    "meanSquaredError": "a loss's name",
-    "meanAbsoluteError": "a loss's name",
-    "meanAbsolutePercentageError": "a loss's name",
-}
-TFJS = [name for name in [*METRICS, *DEPENDENT] if name not in ONLY_HERE]
-SPARSE = ("sparseCategoricalCrossentropy", "sparseCategoricalAccuracy")
+IN_TFJS = "return tf.metrics[args.name](args.yTrue, args.yPred);"
 
-RNG = np.random.default_rng(1)
-PROBABILITY = RNG.random((11, 1))
 BINARY = {
-    "one column": (PROBABILITY, RNG.integers(0, 2, (11, 1))),
-    "certain": (np.round(PROBABILITY), RNG.integers(0, 2, (11, 1))),
-    "ties": (np.full((11, 1), 0.5), RNG.integers(0, 2, (11, 1))),
-    "several columns": (RNG.random((11, 3)), RNG.integers(0, 2, (11, 3))),
-    "several certain columns": (RNG.integers(0, 2, (11, 3)), RNG.integers(0, 2, (11, 3))),
-    "ties of classes": (np.full((11, 4), 0.25), one_hot(CLASSES, 4)),
-    **{name: DATA[name] for name in ("probabilities", "extreme probabilities", "numbers")},
+    "probabilities": (RNG.integers(0, 2, (9, 1)), RNG.random((9, 1))),
+    "certain": (RNG.integers(0, 2, (9, 3)), RNG.integers(0, 2, (9, 3))),
+    "ties": (RNG.integers(0, 2, (9, 1)), np.full((9, 1), 0.5)),
+    "no positive prediction": (RNG.integers(0, 2, (9, 1)), np.zeros((9, 1))),
+    "one class": (np.ones((9, 1)), np.ones((9, 1))),
+    "NaN": (np.ones((2, 2)), np.array([[np.nan, 1], [0, 1]])),
+    "three axes": (RNG.integers(0, 2, (2, 3, 4)), RNG.random((2, 3, 4))),
+    **{name: (y, x) for name, (x, y) in DATA.items() if name != "zeros"},
 }
 
-
-def compiled(x: np.ndarray, loss: str, metrics: Any) -> tf.Sequential:
-    layer = tf.layers.activation(activation="linear", inputShape=x.shape[1:])
-    model = tf.sequential(layers=[layer])
-    model.compile(optimizer="sgd", loss=loss, metrics=metrics)
-    return model
+#: scikit-learn's name for a metric that tf.js has as another number, or not of such data.
+SPARSE = "sparseCategoricalAccuracy"
 
 
-def assert_same_values(
-    node: NodeSession, x: np.ndarray, y: np.ndarray, loss: str, metrics: list[str]
-) -> None:
-    x, y = x.astype(np.float32), y.astype(np.float32)
-    names, values = node.evaluate(EVALUATE, x=x, y=y, loss=loss, metrics=metrics)
-    model = compiled(x, loss, metrics)
-    ours = model.evaluate(x, y, batchSize=4)
-    np.testing.assert_allclose([float(value) for value in ours], values, rtol=1e-5, atol=1e-7)
-    assert list(model.keras.get_metrics_result()) == names
+def refused_by_both(name: str, data: str) -> bool:
+    """Class numbers are [examples, 1], and a single column has no categories."""
+    columns = BINARY[data][0].shape[-1]
+    return (name == SPARSE and columns > 1) or (name == "categoricalCrossentropy" and columns == 1)
+
+
+def depends_on_the_backend(name: str, data: str) -> bool:
+    """Which of several classes is the most probable if one is NaN."""
+    return name == "categoricalAccuracy" and data == "NaN"
 
 
 @pytest.mark.parametrize("data", BINARY)
-def test_every_metric(node: NodeSession, data: str) -> None:
-    no_category = BINARY[data][0].shape[-1] == 1  # Keras warns of a category that is always true
-    metrics = [
-        name
-        for name in TFJS
-        if name not in (*SPARSE, *DEPENDENT)
-        and not (no_category and name == "categoricalCrossentropy")
-    ]
-    assert_same_values(node, *BINARY[data], "meanSquaredError", metrics)
+@pytest.mark.parametrize("name", NAMES)
+def test_as_in_tfjs(node: NodeSession, name: str, data: str) -> None:
+    if refused_by_both(name, data) or depends_on_the_backend(name, data):
+        return
+    true, pred = (part.astype(np.float32) for part in BINARY[data])
+    theirs = node.evaluate(IN_TFJS, name=name, yTrue=true, yPred=pred)
+    ours = getattr(tf.metrics, name)(true, pred)
+    assert ours.dtype == "float32"
+    assert list(np.shape(theirs)) == ours.shape
+    np.testing.assert_allclose(ours.numpy(), theirs, rtol=1e-5, atol=1e-6)
 
 
-LOSSES = ["binaryCrossentropy", "meanSquaredError", "categoricalCrossentropy"]
+@pytest.mark.parametrize("column", [True, False])
+def test_numbers_of_classes_as_in_tfjs(node: NodeSession, column: bool) -> None:
+    pred = softmax(RNG.normal(size=(9, 4))).astype(np.float32)
+    true = RNG.integers(0, 4, (9, 1) if column else 9).astype(np.float32)
+    theirs = node.evaluate(IN_TFJS, name=SPARSE, yTrue=true, yPred=pred)
+    np.testing.assert_array_equal(tf.metrics.sparseCategoricalAccuracy(true, pred), theirs)
+
+
+def test_tensors_and_lists() -> None:
+    for kind in (tf.tensor2d, list, np.array):
+        given = kind([[1.0], [0.0]]), kind([[0.9], [0.7]])
+        np.testing.assert_array_equal(tf.metrics.binaryAccuracy(*given), [1, 0])
+        np.testing.assert_array_equal(tf.metrics.binaryAccuracy(*given, threshold=0.8), [1, 1])
+
+
+# scikit-learn.
+
+
+def columns(values: Any) -> Any:
+    return np.asarray(values, np.float32)[:, None]
+
+
+#: A metric of ours on (true, scores), and the same of scikit-learn's; both give one number.
+Pair = tuple[Callable[[Any, Any], Any], Callable[[Any, Any], float]]
+
+OF_CLASSES: dict[str, Pair] = {
+    f"binaryAccuracy over {threshold}": (
+        lambda t, s, threshold=threshold: np.mean(
+            tf.metrics.binaryAccuracy(columns(t), columns(s), threshold).numpy()
+        ),
+        lambda t, s, threshold=threshold: sklearn_metrics.accuracy_score(t, s > threshold),
+    )
+    for threshold in (0.0, 0.3, 0.5, 0.99)
+} | {
+    "precision": (
+        lambda t, s: tf.metrics.precision(t, s > 0.5),
+        lambda t, s: sklearn_metrics.precision_score(t, s > 0.5, zero_division=0),
+    ),
+    "recall": (
+        lambda t, s: tf.metrics.recall(t, s > 0.5),
+        lambda t, s: sklearn_metrics.recall_score(t, s > 0.5, zero_division=0),
+    ),
+    "binaryCrossentropy": (
+        lambda t, s: np.mean(tf.metrics.binaryCrossentropy(columns(t), columns(s)).numpy()),
+        # tf.js: between 1e-7 and 1 - 1e-7 in float32, which is 1 - 1.19e-7.
+        lambda t, s: sklearn_metrics.log_loss(
+            t, np.clip(s.astype(float), 1e-7, 1 - 1.1920929e-7), labels=[0, 1]
+        ),
+    ),
+    "categoricalAccuracy": (
+        lambda t, s: np.mean(
+            tf.metrics.categoricalAccuracy(np.eye(2)[t], np.stack([1 - s, s], 1)).numpy()
+        ),
+        lambda t, s: sklearn_metrics.accuracy_score(t, s > 1 - s),
+    ),
+    "sparseCategoricalAccuracy": (
+        lambda t, s: np.mean(
+            tf.metrics.sparseCategoricalAccuracy(t, np.stack([1 - s, s], 1)).numpy()
+        ),
+        lambda t, s: sklearn_metrics.accuracy_score(t, s > 1 - s),
+    ),
+    "confusionMatrix": (
+        lambda t, s: tf.math.confusionMatrix(t, (s > 0.5).astype(int), 2).numpy(),
+        lambda t, s: sklearn_metrics.confusion_matrix(t, s > 0.5, labels=[0, 1]),
+    ),
+}
+
+SCORES = st.lists(
+    st.tuples(
+        st.integers(0, 1),
+        st.one_of(
+            st.sampled_from([0.0, 0.3, 0.5, 1.0]), st.floats(0, 1, width=32, allow_subnormal=False)
+        ),
+    ),
+    min_size=1,
+    max_size=30,
+)
+
+
+@pytest.mark.parametrize("name", OF_CLASSES)
+@settings(deadline=None, max_examples=50)
+@given(rows=SCORES)
+def test_of_classes_as_in_scikit_learn(name: str, rows: Any) -> None:
+    ours, theirs = OF_CLASSES[name]
+    true, scores = (np.array(part) for part in zip(*rows, strict=True))
+    scores = scores.astype(np.float32)
+    np.testing.assert_allclose(ours(true, scores), theirs(true, scores), rtol=1e-6, atol=1e-6)
+
+
+OF_NUMBERS: dict[str, Pair] = {
+    "meanSquaredError": (
+        lambda t, p: np.mean(tf.metrics.meanSquaredError(t, p).numpy()),
+        sklearn_metrics.mean_squared_error,
+    ),
+    "meanAbsoluteError": (
+        lambda t, p: np.mean(tf.metrics.meanAbsoluteError(t, p).numpy()),
+        sklearn_metrics.mean_absolute_error,
+    ),
+    "meanAbsolutePercentageError": (
+        lambda t, p: np.mean(tf.metrics.meanAbsolutePercentageError(t, p).numpy()),
+        lambda t, p: 100 * sklearn_metrics.mean_absolute_percentage_error(t, p),
+    ),
+    "r2Score": (
+        lambda t, p: tf.metrics.r2Score(t, p),
+        lambda t, p: sklearn_metrics.r2_score(np.ravel(t), np.ravel(p)),
+    ),
+    "cosineProximity": (
+        lambda t, p: np.mean(tf.metrics.cosineProximity(t, p).numpy()),
+        lambda t, p: -np.mean(1 - paired_cosine_distances(t, p)),
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", [(1_000_000, 1), (300, 4), (2, 2)], ids=str)
+@pytest.mark.parametrize("name", OF_NUMBERS)
+def test_of_numbers_as_in_scikit_learn(name: str, shape: tuple[int, int]) -> None:
+    ours, theirs = OF_NUMBERS[name]
+    true = RNG.uniform(1, 3, shape) * RNG.choice([-1, 1], shape)
+    true = true.astype(np.float32).astype(float)
+    pred = (true + RNG.normal(0, 0.5, shape)).astype(np.float32).astype(float)
+    np.testing.assert_allclose(float(ours(true, pred)), theirs(true, pred), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", OF_CLASSES)
+def test_many_examples_as_in_scikit_learn(name: str) -> None:
+    ours, theirs = OF_CLASSES[name]
+    true, scores = RNG.integers(0, 2, 300_000), RNG.random(300_000).astype(np.float32)
+    np.testing.assert_allclose(ours(true, scores), theirs(true, scores), rtol=1e-6, atol=1e-6)
+
+
+def test_constant_targets_have_no_r2_score(node: NodeSession) -> None:
+    true, pred = np.ones((4, 1), np.float32), np.float32([[1], [2], [1], [1]])
+    for both in ((true, pred), (true, true)):
+        theirs = node.evaluate(
+            "return [tf.metrics.r2Score(args.t, args.p).toString()];", t=both[0], p=both[1]
+        )
+        assert tf.metrics.r2Score(*both).toString() == theirs[0]
+
+
+NAMES_IN_COMPILE = {
+    "binary": {
+        "accuracy": lambda t, p: sklearn_metrics.accuracy_score(t, p > 0.5),
+        "binaryAccuracy": lambda t, p: sklearn_metrics.accuracy_score(t, p > 0.5),
+        "binaryCrossentropy": sklearn_metrics.log_loss,
+        "crossentropy": sklearn_metrics.log_loss,
+        "mse": sklearn_metrics.brier_score_loss,
+        "MSE": sklearn_metrics.brier_score_loss,
+        "meanSquaredError": sklearn_metrics.brier_score_loss,
+        "mae": sklearn_metrics.mean_absolute_error,
+        "MAE": sklearn_metrics.mean_absolute_error,
+        "meanAbsoluteError": sklearn_metrics.mean_absolute_error,
+        "mape": lambda t, p: np.mean(np.abs(t - p) / np.maximum(t, 1e-7)) * 100,
+    },
+    "certain": {
+        "precision": sklearn_metrics.precision_score,
+        "recall": sklearn_metrics.recall_score,
+    },
+    "several": {
+        "accuracy": lambda t, p: sklearn_metrics.accuracy_score(t, p.argmax(-1)),
+        "categoricalAccuracy": lambda t, p: sklearn_metrics.accuracy_score(t, p.argmax(-1)),
+        "categoricalCrossentropy": sklearn_metrics.log_loss,
+        "ce": sklearn_metrics.log_loss,
+        "cosine": lambda t, p: -np.mean(1 - paired_cosine_distances(one_hot(t, 4), p)),
+    },
+    "numbered": {
+        "accuracy": lambda t, p: sklearn_metrics.accuracy_score(t, p.argmax(-1)),
+        "sparseCategoricalAccuracy": lambda t, p: sklearn_metrics.accuracy_score(t, p.argmax(-1)),
+        "sparseCategoricalCrossentropy": sklearn_metrics.log_loss,
+    },
+    "numbers": {
+        "mape": lambda t, p: 100 * sklearn_metrics.mean_absolute_percentage_error(t, p),
+        "MAPE": lambda t, p: 100 * sklearn_metrics.mean_absolute_percentage_error(t, p),
+        "meanAbsolutePercentageError": lambda t, p: (
+            100 * sklearn_metrics.mean_absolute_percentage_error(t, p)
+        ),
+        "mse": sklearn_metrics.mean_squared_error,
+        "cosine": lambda t, p: -np.mean(1 - paired_cosine_distances(t, p)),
+    },
+}
+
+
+def in_compile(kind: str) -> tuple[Any, Any, Any, str]:
+    """(what scikit-learn gets as true, the targets, the predictions, the loss), of 500 examples."""
+    if kind == "several" or kind == "numbered":
+        true = RNG.integers(0, 4, 500)
+        pred = softmax(RNG.normal(size=(500, 4)))
+        if kind == "several":
+            return true, one_hot(true, 4), pred, "categoricalCrossentropy"
+        return true, true[:, None], pred, "sparseCategoricalCrossentropy"
+    if kind == "numbers":
+        true = RNG.uniform(1, 2, (500, 3))
+        return true, true, true + RNG.normal(0, 0.3, (500, 3)), "meanSquaredError"
+    true = RNG.integers(0, 2, 500)
+    pred = RNG.uniform(0.001, 0.999, (500, 1))
+    return true, true[:, None], np.round(pred) if kind == "certain" else pred, "binaryCrossentropy"
+
+
+@pytest.mark.parametrize("kind", NAMES_IN_COMPILE)
+def test_the_names_that_compile_takes_as_in_scikit_learn(kind: str) -> None:
+    true, targets, pred, loss = in_compile(kind)
+    pred = pred.astype(np.float32)
+    expected = NAMES_IN_COMPILE[kind]
+    layer = tf.layers.activation(activation="linear", inputShape=[pred.shape[1]])
+    model = tf.sequential(layers=[layer])
+    model.compile(optimizer="sgd", loss=loss, metrics=list(expected))
+    # tf.js means precision and recall of each batch; here there is one.
+    values = model.evaluate(pred, targets.astype(np.float32), batchSize=500)
+    scores = (pred[:, 0] if pred.shape[1] == 1 else pred).astype(float)
+    if kind in ("several", "numbered"):  # or scikit-learn warns of float32's rounding
+        scores /= scores.sum(axis=1, keepdims=True)
+    for value, (name, theirs) in zip(values[1:], expected.items(), strict=True):
+        assert float(value) == pytest.approx(theirs(true, scores), rel=2e-6, abs=1e-6), name
+
+
+def test_weighted_metrics_as_in_scikit_learn() -> None:
+    true, targets, pred, _ = in_compile("binary")
+    weight = RNG.random(500).astype(np.float32)
+    model = keras.Sequential([keras.layers.Input([1]), keras.layers.Activation("linear")])
+    model.compile(
+        loss="binary_crossentropy",
+        weighted_metrics=["binary_accuracy", "binary_crossentropy", "mse", "mae"],
+    )
+    pred = pred.astype(np.float32)
+    found = training.evaluate(model, pred, targets, sample_weight=weight, batch_size=64)
+    scores, both = pred[:, 0].astype(float), {"sample_weight": weight}
+    assert found["binary_accuracy"] == pytest.approx(
+        sklearn_metrics.accuracy_score(true, scores > 0.5, **both), rel=1e-6
+    )
+    for name, theirs in (
+        ("binary_crossentropy", sklearn_metrics.log_loss),
+        ("mse", sklearn_metrics.mean_squared_error),
+        ("mae", sklearn_metrics.mean_absolute_error),
+    ):
+        assert found[name] == pytest.approx(theirs(true, scores, **both), rel=2e-6), name
+
+
+def test_auc_of_keras_in_compile_as_in_scikit_learn() -> None:
+    true, targets, pred, loss = in_compile("binary")
+    layer = tf.layers.activation(activation="linear", inputShape=[1])
+    model = tf.sequential(layers=[layer])
+    edges = np.unique(np.concatenate([[0], np.nextafter(np.float32(pred[:, 0]), 0), [1]]))
+    metric = keras.metrics.AUC(thresholds=edges[1:-1].tolist())
+    model.compile(optimizer="sgd", loss=loss, metrics=[metric])
+    found = float(model.evaluate(pred, targets)[1])
+    assert found == pytest.approx(sklearn_metrics.roc_auc_score(true, pred[:, 0]), abs=1e-6)
+
+
+# The confusion matrix.
+
+MATRIX = "return tf.math.confusionMatrix(args.labels, args.predictions, args.numClasses);"
+LABELS = [0, 2, 1, 2, 2, 0], [0, 2, 0, 1, 2, 2]
 
 
 @pytest.mark.parametrize(
-    ("data", "loss"),
+    ("labels", "predictions", "classes"),
+    [(*LABELS, 3), (*LABELS, 5), (*LABELS, 2), ([0, -1, 7], [0, 1, 1], 2), ([1.7], [0.2], 2)],
+)
+def test_confusion_matrix(node: NodeSession, labels: Any, predictions: Any, classes: int) -> None:
+    given = [np.asarray(part, np.float32) for part in (labels, predictions)]
+    theirs = node.evaluate(MATRIX, labels=given[0], predictions=given[1], numClasses=classes)
+    ours = tf.math.confusionMatrix(labels, predictions, classes)
+    assert ours.dtype == "int32"
+    np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("labels", "predictions", "classes", "said"),
     [
-        (data, loss)
-        for data, (x, _) in BINARY.items()
-        for loss in LOSSES
-        if loss != "categoricalCrossentropy" or x.shape[-1] > 1  # which tf.js refuses
+        ([0, 1], [0], 2, "2 vs. 1"),
+        ([[0, 1]], [0, 1], 2, r"rank of labels to be 1, but got 2 \(shape \[1, 2\]\)"),
+        ([0, 1], [[0], [1]], 2, "rank of predictions"),
+        ([0, 1], [0, 1], 0, "numClasses must be a positive integer"),
+        ([0, 1], [0, 1], 2.5, "numClasses must be a positive integer"),
     ],
 )
-def test_accuracy_and_crossentropy_depend_on_the_loss_and_the_output(
-    node: NodeSession, data: str, loss: str
+def test_what_confusion_matrix_refuses(
+    node: NodeSession, labels: Any, predictions: Any, classes: Any, said: str
 ) -> None:
-    assert_same_values(node, *BINARY[data], loss, ["accuracy", "ce"])
+    given = [np.asarray(part, np.float32) for part in (labels, predictions)]
+    with pytest.raises(TfjsError):
+        node.evaluate(MATRIX, labels=given[0], predictions=given[1], numClasses=classes)
+    with pytest.raises(ValueError, match=said):
+        tf.math.confusionMatrix(labels, predictions, classes)
 
 
-def test_the_other_names_of_accuracy_and_crossentropy(node: NodeSession) -> None:
-    assert_same_values(node, *BINARY["one column"], "binaryCrossentropy", ["acc", "crossentropy"])
-
-
-@pytest.mark.parametrize("metric", ["accuracy", "ce", "sparseCategoricalCrossentropy"])
-@pytest.mark.parametrize("data", ["probabilities", "ties"])
-def test_targets_that_are_numbers_of_classes(node: NodeSession, data: str, metric: str) -> None:
-    x, y = DATA[data]
-    assert_same_values(node, x, y.argmax(-1)[:, None], SPARSE[0], [metric])
-
-
-def test_accuracy_of_a_picture_of_classes(node: NodeSession) -> None:
-    x = softmax(RNG.normal(size=(11, 3, 2, 4)))
-    y = one_hot(RNG.integers(0, 4, (11, 3, 2)), 4)
-    assert_same_values(node, x, y, "categoricalCrossentropy", ["accuracy", "mse", "cosine"])
-
-
-@pytest.mark.parametrize("metric", [*ONLY_HERE, "r2Score", "auc", "Accuracy", "f1"])
-def test_what_tfjs_refuses(node: NodeSession, metric: str) -> None:
-    x = np.ones((2, 1), np.float32)
-    with pytest.raises(TfjsError, match="Unknown metric"):
-        node.evaluate(MODEL, x=x, loss="meanSquaredError", metrics=[metric])
-    if metric in ONLY_HERE:
-        assert len(compiled(x, "meanSquaredError", [metric]).evaluate(x, x)) == 2
-    else:
-        with pytest.raises(ValueError, match=f"Unknown metric '{metric}'"):
-            compiled(x, "meanSquaredError", [metric])
-
-
-def test_an_unknown_name_is_told_the_nearest() -> None:
-    with pytest.raises(ValueError, match="did you mean 'accuracy'"):
-        compiled(np.ones((2, 1)), "meanSquaredError", "acuracy")
-
-
-@pytest.mark.parametrize("metrics", ["mae", ["mae"], ["mae", "mse"], [], None], ids=str)
-def test_one_or_a_list(node: NodeSession, metrics: Any) -> None:
-    x, y = (part.astype(np.float32) for part in DATA["numbers"])
-    names, values = node.evaluate(EVALUATE, x=x, y=y, loss="meanSquaredError", metrics=metrics)
-    ours = compiled(x, "meanSquaredError", metrics).evaluate(x, y, batchSize=4)
-    ours = ours if isinstance(ours, list) else [ours]
-    assert len(ours) == len(names)
-    np.testing.assert_allclose([float(value) for value in ours], values, rtol=1e-5)
-
-
-def test_a_function_is_a_metric(node: NodeSession) -> None:
-    def distance(yTrue: Any, yPred: Any) -> Any:
-        return abs(yPred - yTrue)
-
-    x, y = (part.astype(np.float32) for part in DATA["numbers"])
-    body = EVALUATE.replace("args.metrics", "[function distance(t, p) { return p.sub(t).abs(); }]")
-    theirs = node.evaluate(
-        body.replace("tf.stack(values)", "values.map(v => v.mean())"),
-        x=x,
-        y=y,
-        loss="meanSquaredError",
-    )
-    model = compiled(x, "meanSquaredError", [distance])
-    ours = model.evaluate(x, y, batchSize=4)
-    assert list(model.keras.get_metrics_result()) == theirs[0]
-    np.testing.assert_allclose(float(ours[1]), theirs[1][1], rtol=1e-5)
+def test_confusion_matrix_of_many_examples_and_classes() -> None:
+    true, pred = RNG.integers(0, 200, (2, 1_000_000))
+    expected = sklearn_metrics.confusion_matrix(true, pred)
+    np.testing.assert_array_equal(tf.math.confusionMatrix(true, pred, 200), expected)

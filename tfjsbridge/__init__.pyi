@@ -17,10 +17,19 @@ from . import (
     losses as losses,
 )
 from . import (
+    math as math,
+)
+from . import (
     metrics as metrics,
 )
 from . import (
     regularizers as regularizers,
+)
+from . import (
+    report as report,
+)
+from . import (
+    sklearn as sklearn,
 )
 from . import (
     train as train,

@@ -1,7 +1,7 @@
-"""The metrics that `compile` takes by tf.js's names.
+"""Metrics of the tf.js API: functions of (yTrue, yPred).
 
-Follows tfjs-layers/src/metrics.ts and engine/training.ts (`compile`). As in tf.js, the value of an
-epoch is the mean over its batches, weighted by their sizes.
+Follows tfjs-layers/src/{metrics,exports_metrics}.ts. They agree with scikit-learn but where a
+docstring says otherwise; `tfjsbridge.report` has scikit-learn's own.
 """
 
 from __future__ import annotations
@@ -9,156 +9,230 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tfjsbridge import losses
-from tfjsbridge.errors import unknown_name
+from tfjsbridge.compiling import count_pairs
 from tfjsbridge.runtime import keras, tensorflow
+from tfjsbridge.tensors import Tensor, tensor_from
 
-Metric = Callable[[Any, Any], Any]
-
-
-def _share(numerator: Any, denominator: Any, y_true: Any) -> Any:
-    """numerator / denominator, or 0, repeated for each example of the batch to give its weight."""
-    share = tensorflow.math.divide_no_nan(numerator, denominator)
-    return tensorflow.fill(tensorflow.shape(y_true)[:1], share)
-
-
-def _count(a: Any, a_value: float, b: Any, b_value: float) -> Any:
-    a, b = (tensorflow.cast(t, "float32") for t in (a, b))
-    both = tensorflow.logical_and(tensorflow.equal(a, a_value), tensorflow.equal(b, b_value))
-    return tensorflow.reduce_sum(tensorflow.cast(both, "float32"))
-
-
-def _precision(y_true: Any, y_pred: Any) -> Any:
-    # tf.js: predictions are compared with exactly 0 and 1, not with a threshold.
-    hits = _count(y_true, 1, y_pred, 1)
-    return _share(hits, hits + _count(y_true, 0, y_pred, 1), y_true)
-
-
-def _recall(y_true: Any, y_pred: Any) -> Any:
-    hits = _count(y_true, 1, y_pred, 1)
-    return _share(hits, hits + _count(y_true, 1, y_pred, 0), y_true)
+__all__ = [
+    "MAPE",
+    "MSE",
+    "binaryAccuracy",
+    "binaryCrossentropy",
+    "categoricalAccuracy",
+    "categoricalCrossentropy",
+    "cosineProximity",
+    "mape",
+    "meanAbsoluteError",
+    "meanAbsolutePercentageError",
+    "meanSquaredError",
+    "mse",
+    "precision",
+    "r2Score",
+    "recall",
+    "sparseCategoricalAccuracy",
+]
 
 
-# For the converter. tf.js has no metric of the name "recall" to compile with.
-_precision.__dict__["tfjs_name"] = "precision"
-
-#: tf.js's name to the function of (yTrue, yPred) that gives a value for each example.
-METRICS: dict[str, Metric] = {
-    "binaryAccuracy": keras.metrics.binary_accuracy,
-    "categoricalAccuracy": keras.metrics.categorical_accuracy,
-    "sparseCategoricalAccuracy": keras.metrics.sparse_categorical_accuracy,
-    "precision": _precision,
-    "recall": _recall,
-    "binaryCrossentropy": keras.losses.binary_crossentropy,
-    "categoricalCrossentropy": keras.losses.categorical_crossentropy,
-    "sparseCategoricalCrossentropy": keras.losses.sparse_categorical_crossentropy,
-    "mse": keras.losses.mean_squared_error,
-    "MSE": keras.losses.mean_squared_error,
-    "mae": keras.losses.mean_absolute_error,
-    "MAE": keras.losses.mean_absolute_error,
-    "mape": keras.losses.mean_absolute_percentage_error,
-    "MAPE": keras.losses.mean_absolute_percentage_error,
-    "cosine": keras.losses.cosine_similarity,
-    # Names that tf.js refuses and Keras users expect.
-    "meanSquaredError": keras.losses.mean_squared_error,
-    "meanAbsoluteError": keras.losses.mean_absolute_error,
-    "meanAbsolutePercentageError": keras.losses.mean_absolute_percentage_error,
-}
-
-#: Names whose function depends on the output and its loss, with the name that the logs give them.
-DEPENDENT = {"accuracy": "acc", "acc": "acc", "crossentropy": "ce", "ce": "ce"}
-_SUFFIXES = {"acc": "Accuracy", "ce": "Crossentropy"}
-
-
-def _kind(last_axis: int | None, loss: Any) -> str:
-    """Which of the three families of accuracy and cross-entropy an output has."""
-    if last_axis == 1 or isinstance(loss, keras.losses.BinaryCrossentropy):
-        return "binary"
-    if isinstance(loss, keras.losses.SparseCategoricalCrossentropy):
-        return "sparseCategorical"
-    return "categorical"
-
-
-def get(identifier: Any, last_axis: int | None, loss: Any) -> Any:
-    """The Keras metric of a tf.js name for one output.
+def binaryAccuracy(yTrue: Any, yPred: Any, threshold: float = 0.5) -> Tensor:
+    """The share of predictions on the right side of the threshold, over the last axis.
 
     Args:
-      identifier: a name, or a function of (yTrue, yPred), or a Keras metric.
-      last_axis: the size of the output's last axis; with `loss` it decides what "accuracy" is.
-      loss: the output's Keras loss.
+      yTrue: 0 or 1, [..., n].
+      yPred: probabilities, [..., n]; one above the threshold counts as 1.
+      threshold: tf.js has 0.5 alone.
 
-    Raises:
-      ValueError: for an unknown name.
+    Returns:
+      [...] float32.
     """
-    if isinstance(identifier, keras.metrics.Metric):
-        return identifier
-    if callable(identifier):
-        return keras.metrics.MeanMetricWrapper(identifier, name=identifier.__name__)
-    label = identifier
-    if identifier in DEPENDENT:
-        label = DEPENDENT[identifier]
-        identifier = _kind(last_axis, loss) + _SUFFIXES[label]
-    if identifier not in METRICS:
-        raise unknown_name("metric", identifier, ["accuracy", *METRICS])
-    return keras.metrics.MeanMetricWrapper(METRICS[identifier], name=label)
+    true, pred = _floats(yTrue, yPred)
+    right = tensorflow.equal(true, tensorflow.cast(pred > threshold, "float32"))
+    return Tensor(tensorflow.reduce_mean(tensorflow.cast(right, "float32"), -1))
 
 
-def per_output(metrics: Any, output_names: list[str]) -> list[list[Any]]:
-    """The identifiers for each output, from what `compile` was given.
+def binaryCrossentropy(yTrue: Any, yPred: Any) -> Tensor:
+    """The mean binary cross-entropy over the last axis.
 
-    One name or a list of names is for every output; a dict gives each output its own.
+    Args:
+      yTrue: 0 or 1, [..., n].
+      yPred: probabilities, [..., n]; they are held between 1e-7 and 1 - 1e-7, where scikit-learn's
+        `log_loss` holds them between the smallest floats.
+
+    Returns:
+      [...] float32.
     """
-    if metrics is None:
-        return [[] for _ in output_names]
-    if isinstance(metrics, dict):
-        unknown = [name for name in metrics if name not in output_names]
-        if unknown:
-            raise unknown_name("output in metrics", unknown[0], output_names)
-        entries = [metrics.get(name, []) for name in output_names]
-        return [list(e) if isinstance(e, (list, tuple)) else [e] for e in entries]
-    names = list(metrics) if isinstance(metrics, (list, tuple)) else [metrics]
-    return [names for _ in output_names]
+    return _keras(keras.losses.binary_crossentropy, yTrue, yPred)
 
 
-def in_order(logs: dict[str, Any], output_names: list[str]) -> dict[str, Any]:
-    """Logs in tf.js's order: those of the validation, then the others, each losses first."""
-    losses = ["loss", *(f"{name}_loss" for name in output_names)]
+def sparseCategoricalAccuracy(yTrue: Any, yPred: Any) -> Tensor:
+    """1 where the most probable class is the true one, else 0.
 
-    def place(name: str) -> tuple[bool, int]:
-        plain = name.removeprefix("val_")
-        is_validation = plain != name and plain in logs
-        plain = plain if is_validation else name
-        return not is_validation, losses.index(plain) if plain in losses else len(losses)
+    Args:
+      yTrue: numbers of classes, [...] or [..., 1].
+      yPred: probabilities, [..., classes].
 
-    return {name: logs[name] for name in sorted(logs, key=place)}
-
-
-def losses_per_output(loss: Any, output_names: list[str]) -> list[Any]:
-    """The Keras loss of each output, from what `compile` was given.
-
-    Raises:
-      ValueError: for an unknown name, a list of another length, or an output that does not exist.
+    Returns:
+      [...] float32.
     """
-    if loss is None:
-        raise ValueError("compile: the option 'loss' is missing, as loss='meanSquaredError'.")
-    if isinstance(loss, dict):
-        problems = [
-            f'Unknown entry in loss dictionary: "{name}".'
-            for name in loss
-            if name not in output_names
-        ]
-        problems += [f'Output "{n}" is missing from it.' for n in output_names if n not in loss]
-        if problems:
-            keys = ", ".join(output_names)
-            raise ValueError(f"{' '.join(problems)} Expected the keys: {keys}")
-        entries = [loss[name] for name in output_names]
-    elif isinstance(loss, (list, tuple)):
-        if len(loss) != len(output_names):
-            raise ValueError(
-                "When passing an Array as loss, it should have one entry per model output. The "
-                f"model has {len(output_names)} output(s), but you passed loss={list(loss)}."
-            )
-        entries = list(loss)
-    else:
-        entries = [loss] * len(output_names)
-    return [losses.get(entry) for entry in entries]
+    true, pred = _floats(yTrue, yPred)
+    if len(true.shape) == len(pred.shape):
+        true = tensorflow.squeeze(true, -1)
+    return _equal(true, tensorflow.argmax(pred, -1))
+
+
+def categoricalAccuracy(yTrue: Any, yPred: Any) -> Tensor:
+    """1 where the most probable class is the true one, else 0.
+
+    Args:
+      yTrue: one-hot, [..., classes].
+      yPred: probabilities, [..., classes].
+
+    Returns:
+      [...] float32.
+    """
+    true, pred = _floats(yTrue, yPred)
+    return _equal(tensorflow.argmax(true, -1), tensorflow.argmax(pred, -1))
+
+
+def categoricalCrossentropy(yTrue: Any, yPred: Any) -> Tensor:
+    """The categorical cross-entropy.
+
+    Args:
+      yTrue: one-hot, [..., classes].
+      yPred: probabilities, [..., classes], made to sum to 1 and held between 1e-7 and 1 - 1e-7.
+
+    Returns:
+      [...] float32.
+    """
+    return _keras(keras.losses.categorical_crossentropy, yTrue, yPred)
+
+
+def precision(yTrue: Any, yPred: Any) -> Tensor:
+    """The share of ones among what was predicted as one; 0 where nothing was.
+
+    Args:
+      yTrue: 0 or 1, of any shape.
+      yPred: 0 or 1; tf.js counts no other value, so that probabilities are to be rounded before.
+
+    Returns:
+      A scalar, float32. scikit-learn says 0 for an undefined precision too, with a warning.
+    """
+    true, pred = _floats(yTrue, yPred)
+    hits, false_alarms = count_pairs(true, 1, pred, 1), count_pairs(true, 0, pred, 1)
+    return Tensor(tensorflow.math.divide_no_nan(hits, hits + false_alarms))
+
+
+def recall(yTrue: Any, yPred: Any) -> Tensor:
+    """The share of the ones that were predicted as one; 0 where there are none.
+
+    Args:
+      yTrue: 0 or 1, of any shape.
+      yPred: 0 or 1; tf.js counts no other value, so that probabilities are to be rounded before.
+
+    Returns:
+      A scalar, float32.
+    """
+    true, pred = _floats(yTrue, yPred)
+    hits, misses = count_pairs(true, 1, pred, 1), count_pairs(true, 1, pred, 0)
+    return Tensor(tensorflow.math.divide_no_nan(hits, hits + misses))
+
+
+def cosineProximity(yTrue: Any, yPred: Any) -> Tensor:
+    """The cosine of the angle between two vectors, with a minus: -1 for the same direction.
+
+    Args:
+      yTrue: [..., n].
+      yPred: [..., n].
+
+    Returns:
+      [...] float32.
+    """
+    return _keras(keras.losses.cosine_similarity, yTrue, yPred)
+
+
+def meanAbsoluteError(yTrue: Any, yPred: Any) -> Tensor:
+    """The mean distance over the last axis.
+
+    Args:
+      yTrue: [..., n].
+      yPred: [..., n].
+
+    Returns:
+      [...] float32.
+    """
+    return _keras(keras.losses.mean_absolute_error, yTrue, yPred)
+
+
+def meanAbsolutePercentageError(yTrue: Any, yPred: Any) -> Tensor:
+    """The mean distance in percent of the true value, over the last axis.
+
+    Args:
+      yTrue: [..., n].
+      yPred: [..., n].
+
+    Returns:
+      [...] float32: 5 for 5 %, where scikit-learn has 0.05.
+    """
+    return _keras(keras.losses.mean_absolute_percentage_error, yTrue, yPred)
+
+
+def meanSquaredError(yTrue: Any, yPred: Any) -> Tensor:
+    """The mean square of the distance over the last axis.
+
+    Args:
+      yTrue: [..., n].
+      yPred: [..., n].
+
+    Returns:
+      [...] float32.
+    """
+    return _keras(keras.losses.mean_squared_error, yTrue, yPred)
+
+
+def r2Score(yTrue: Any, yPred: Any) -> Tensor:
+    """The coefficient of determination: 1 for perfect predictions, 0 for always the mean.
+
+    Args:
+      yTrue: of any shape. All values count alike, where scikit-learn takes the mean over columns.
+      yPred: the same shape.
+
+    Returns:
+      A scalar, float32; -Infinity or NaN of values that are all the same, where scikit-learn says
+      0 or 1.
+    """
+    true, pred = _floats(yTrue, yPred)
+    residuals = tensorflow.reduce_sum(tensorflow.square(true - pred))
+    spread = tensorflow.reduce_sum(tensorflow.square(true - tensorflow.reduce_mean(true)))
+    return Tensor(1.0 - residuals / spread)
+
+
+def mse(yTrue: Any, yPred: Any) -> Tensor:
+    """`meanSquaredError`."""
+    return meanSquaredError(yTrue, yPred)
+
+
+def MSE(yTrue: Any, yPred: Any) -> Tensor:
+    """`meanSquaredError`."""
+    return meanSquaredError(yTrue, yPred)
+
+
+def mape(yTrue: Any, yPred: Any) -> Tensor:
+    """`meanAbsolutePercentageError`."""
+    return meanAbsolutePercentageError(yTrue, yPred)
+
+
+def MAPE(yTrue: Any, yPred: Any) -> Tensor:
+    """`meanAbsolutePercentageError`."""
+    return meanAbsolutePercentageError(yTrue, yPred)
+
+
+def _floats(*values: Any) -> list[Any]:
+    return [tensorflow.cast(tensor_from(value).tensor, "float32") for value in values]
+
+
+def _keras(function: Callable[[Any, Any], Any], yTrue: Any, yPred: Any) -> Tensor:
+    return Tensor(function(*_floats(yTrue, yPred)))
+
+
+def _equal(true: Any, pred: Any) -> Tensor:
+    same = tensorflow.equal(tensorflow.cast(true, "float32"), tensorflow.cast(pred, "float32"))
+    return Tensor(tensorflow.cast(same, "float32"))

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tfjsbridge import callbacks as callbacks_module
-from tfjsbridge import metrics as metrics_module
-from tfjsbridge import ops, train, training
+from tfjsbridge import compiling, ops, train, training
 from tfjsbridge.layers.base import Layer
 from tfjsbridge.options import options_method
 from tfjsbridge.runtime import keras
@@ -55,10 +54,10 @@ class Trainable(Layer):
         """
         keras_model = self._built()
         names = self.outputNames
-        losses = metrics_module.losses_per_output(loss, names)
-        requested = metrics_module.per_output(metrics, names)
+        losses = compiling.losses_per_output(loss, names)
+        requested = compiling.per_output(metrics, names)
         built = [
-            [metrics_module.get(identifier, output.shape[-1], loss_) for identifier in identifiers]
+            [compiling.get(identifier, output.shape[-1], loss_) for identifier in identifiers]
             for identifiers, output, loss_ in zip(
                 requested, keras_model.outputs, losses, strict=True
             )
@@ -225,7 +224,7 @@ class Trainable(Layer):
         """
         self._check_compiled()
         logs = training.train_on_batch(self._built(), as_data(x), as_data(y))
-        values = list(metrics_module.in_order(logs, self.outputNames).values())
+        values = list(compiling.in_order(logs, self.outputNames).values())
         return values[0] if len(values) == 1 else values
 
     @options_method
@@ -305,7 +304,7 @@ class Trainable(Layer):
             )
 
     def _scalars(self, logs: dict[str, Any]) -> Tensor | list[Tensor]:
-        logs = metrics_module.in_order(logs, self.outputNames)
+        logs = compiling.in_order(logs, self.outputNames)
         scalars = [ops.creation.scalar(value) for value in logs.values()]
         return scalars[0] if len(scalars) == 1 else scalars
 
@@ -317,7 +316,7 @@ class Trainable(Layer):
         finally:
             history = getattr(self.keras, "history", None)
             if isinstance(history, History):
-                history.history = metrics_module.in_order(history.history, self.outputNames)
+                history.history = compiling.in_order(history.history, self.outputNames)
 
 
 def as_data(value: Any) -> Any:
