@@ -101,6 +101,7 @@ def largest_difference(first: Any, second: Any) -> float:
 @click.option("--check", is_flag=True, help="Fail where a claim does not hold.")
 def main(candidates: int, folds: int, epochs: int, check: bool) -> None:
     """Time both searches, first calls, tracing and the last fit included."""
+    keras.utils.disable_interactive_logging()  # a bar for each prediction
     X, y = load_breast_cancer(return_X_y=True)
     chosen = CANDIDATES[:candidates]
     mine, keras_own = ours(chosen, folds, epochs), theirs(chosen, folds)

@@ -19,6 +19,7 @@ from tfjsbridge.converters.activations import ACTIVATIONS, activation_name, tfjs
 from tfjsbridge.converters.layers import common
 from tfjsbridge.layers import Layer
 from tfjsbridge.runtime import keras
+from tfjsbridge.sklearn.preprocessing import WRITERS
 
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by docs/generate.py; do not edit. -->\n"
@@ -61,6 +62,16 @@ def support() -> str:
             ", ".join(f"`{name}`" for name in sorted(registry.OPERATION_WRITERS)) + ".\n",
             "As an activation, in a layer or as one:\n",
             table(("Keras activation", "in tf.js"), sorted(activations)),
+            "## scikit-learn's preprocessing\n",
+            "`tfjsbridge.sklearn.export` makes layers of these, and of `Pipeline`, "
+            '`ColumnTransformer`, `FeatureUnion` and "passthrough" over them:\n',
+            table(
+                ("transformer", "in tf.js"),
+                [
+                    (f"`{cls.__name__}`", summary(writer).removesuffix("."))
+                    for cls, writer in sorted(WRITERS.items(), key=lambda item: item[0].__name__)
+                ],
+            ),
         ]
     )
 

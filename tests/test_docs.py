@@ -20,16 +20,30 @@ def test_the_tables_are_up_to_date(name: str) -> None:
     assert written == generate.TABLES[name](), "run: make docs"
 
 
-def test_the_readmes_python_programs_run(tmp_path: Path) -> None:
-    programs = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+def run_programs(page: str, directory: Path) -> str:
+    """What the Python programs of a page print, one after the other."""
+    programs = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
     assert programs
-    program = "\n".join(programs)
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True
+        [sys.executable, "-c", "\n".join(programs)], cwd=directory, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert "Tensor" in done.stdout
+    return done.stdout
+
+
+def test_the_readmes_python_programs_run(tmp_path: Path) -> None:
+    assert "Tensor" in run_programs("README.md", tmp_path)
     assert (tmp_path / "export" / "models" / "circle" / "model.json").exists()
+
+
+def test_the_programs_with_scikit_learn_run(tmp_path: Path) -> None:
+    printed = run_programs("docs/scikit-learn.md", tmp_path)
+    assert (tmp_path / "web" / "model" / "model.json").exists()
+    # The report that the page shows is the one that its program prints, but for its numbers.
+    page = (ROOT / "docs" / "scikit-learn.md").read_text()
+    [shown] = re.findall(r"```\n(Confusion.*?)```", page, re.DOTALL)
+    for line in shown.splitlines():
+        assert re.sub(r" *[\d.]+( *[\d.]+)?$", "", line) in printed
 
 
 def test_the_readmes_links_lead_somewhere() -> None:

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from sklearn.datasets import load_breast_cancer
 
-from benchmarks import calls, claims, memory, picture, report
+from benchmarks import calls, claims, memory, picture, report, search
 from benchmarks.contestants import CONTESTANTS
 from benchmarks.engine import engine_fit
 from benchmarks.measured import Measured
@@ -50,7 +51,7 @@ def _measured(name: str, keras: float, tfjs: float) -> Measured:
     return result
 
 
-@pytest.mark.parametrize("program", ["fit", "memory"])
+@pytest.mark.parametrize("program", ["fit", "memory", "search"])
 def test_the_programs_run_from_anywhere(program: str, tmp_path: Path) -> None:
     file = ROOT / "benchmarks" / f"{program}.py"
     done = subprocess.run(
@@ -210,6 +211,17 @@ def test_calls_return_the_same_numbers() -> None:
             theirs, ours = pair.seconds(1)
             assert theirs > 0
             assert ours > 0
+
+
+def test_both_searches_come_to_the_same_scores() -> None:
+    X, y = load_breast_cancer(return_X_y=True)
+    mine = search.ours(search.CANDIDATES[-2:], folds=2, epochs=3).fit(X, y)
+    theirs = search.theirs(search.CANDIDATES[-2:], folds=2)
+    settings = {"epochs": 3, "batch_size": search.BATCH, "shuffle": False, "verbose": 0}
+    theirs.fit(X, y, **{f"net__{name}": value for name, value in settings.items()})
+    assert mine.best_score_ > 0.7
+    assert search.largest_difference(mine, theirs) <= 1e-9
+    np.testing.assert_allclose(mine.predict_proba(X), theirs.decision_function(X), atol=1e-5)
 
 
 def test_memory_is_that_of_the_process() -> None:

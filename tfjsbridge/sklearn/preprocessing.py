@@ -209,7 +209,7 @@ def write_selector(selector: Any, columns: Any) -> Any:
 
 @writes(FunctionTransformer)
 def write_function(transformer: FunctionTransformer, columns: Any) -> Any:
-    """Nothing, where it has no function; a ColumnTransformer passes columns through so."""
+    """No layer: a ColumnTransformer passes columns through so. A Python function is refused."""
     if transformer.func is not None:
         raise CannotExport(
             "a Python function cannot be carried into the browser; do the same there, or register "
