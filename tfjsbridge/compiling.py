@@ -121,15 +121,29 @@ def per_output(metrics: Any, output_names: list[str]) -> list[list[Any]]:
     return [names for _ in output_names]
 
 
-def in_order(logs: dict[str, Any], output_names: list[str]) -> dict[str, Any]:
-    """Logs in tf.js's order: those of the validation, then the others, each losses first."""
-    losses = ["loss", *(f"{name}_loss" for name in output_names)]
+def metrics_names(keras_model: Any, output_names: list[str]) -> list[str]:
+    """The names of loss and metrics in the order of `compile`: all losses, then each output's own.
+
+    Keras before 3.13 sorts its logs by name.
+    """
+    several = len(output_names) > 1
+    names = ["loss", *(f"{output}_loss" for output in output_names if several)]
+    given = getattr(keras_model._compile_metrics, "_user_metrics", None) or []
+    for output, metrics in zip(output_names, given if several else [given], strict=False):
+        for metric in metrics or []:
+            if isinstance(metric, keras.metrics.Metric):
+                names.append(f"{output}_{metric.name}" if several else metric.name)
+    return names
+
+
+def in_order(logs: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """Logs in tf.js's order: those of the validation, then the others, each as in `names`."""
 
     def place(name: str) -> tuple[bool, int]:
         plain = name.removeprefix("val_")
         is_validation = plain != name and plain in logs
         plain = plain if is_validation else name
-        return not is_validation, losses.index(plain) if plain in losses else len(losses)
+        return not is_validation, names.index(plain) if plain in names else len(names)
 
     return {name: logs[name] for name in sorted(logs, key=place)}
 

@@ -31,6 +31,11 @@ class Trainable(Layer):
         raise NotImplementedError
 
     @property
+    def metricsNames(self) -> list[str]:
+        """The names of what `evaluate` gives: loss (of several outputs each) and metrics."""
+        return compiling.metrics_names(self.keras, self.outputNames)
+
+    @property
     def history(self) -> History | None:
         """What the last `fit` recorded, also where it was interrupted."""
         return getattr(self.keras, "history", None)
@@ -224,7 +229,7 @@ class Trainable(Layer):
         """
         self._check_compiled()
         logs = training.train_on_batch(self._built(), as_data(x), as_data(y))
-        values = list(compiling.in_order(logs, self.outputNames).values())
+        values = list(compiling.in_order(logs, self.metricsNames).values())
         return values[0] if len(values) == 1 else values
 
     @options_method
@@ -304,7 +309,7 @@ class Trainable(Layer):
             )
 
     def _scalars(self, logs: dict[str, Any]) -> Tensor | list[Tensor]:
-        logs = compiling.in_order(logs, self.outputNames)
+        logs = compiling.in_order(logs, self.metricsNames)
         scalars = [ops.creation.scalar(value) for value in logs.values()]
         return scalars[0] if len(scalars) == 1 else scalars
 
@@ -316,7 +321,7 @@ class Trainable(Layer):
         finally:
             history = getattr(self.keras, "history", None)
             if isinstance(history, History):
-                history.history = compiling.in_order(history.history, self.outputNames)
+                history.history = compiling.in_order(history.history, self.metricsNames)
 
 
 def as_data(value: Any) -> Any:

@@ -103,6 +103,13 @@ def test_layers_are_only_looked_at() -> None:
     assert clone(first).model is layers
 
 
+def test_a_keras_model_without_an_input() -> None:
+    def plain(outputs: int) -> Any:
+        return keras.Sequential([keras.layers.Dense(outputs, activation="softmax")])
+
+    assert quick(plain).fit(X, NAMES).model_.keras.input_shape == (None, 4)
+
+
 def test_a_keras_model_from_a_function() -> None:
     def plain(outputs: int) -> Any:
         return keras.Sequential(
@@ -140,6 +147,11 @@ BAD_MODELS = [
     ("mlp", TypeError, "a function that builds a model, or a list of layers; got str mlp"),
     ([], TypeError, "list of layers"),
     (["dense"], TypeError, r"model\[0\] must be a layer, got str"),
+    (
+        lambda: keras.Model(),
+        ValueError,
+        "Sequential or functional one; Model says nothing of its outputs",
+    ),
     (lambda: None, TypeError, "must return a model, as tf.sequential makes it; it returned None"),
     (stack()[:1], ValueError, r"gives \[None, 8\] for 3 classes; expected one output \[None, 3\]"),
     (

@@ -100,6 +100,8 @@ def _called(
         parameters = inspect.signature(function).parameters
         given = {name: value for name, value in given.items() if name in parameters}
     result = function(**{**given, **options})
+    if isinstance(result, keras.Sequential) and not result.built:
+        result.build((None, *input_shape))
     if isinstance(result, keras.Model):
         result = wrap(result)
     if not isinstance(result, LayersModel):
@@ -143,7 +145,12 @@ def check_outputs(
     Raises:
       ValueError: if it gives another number of them, or something that is no probability.
     """
-    outputs = model.keras.outputs
+    outputs = getattr(model.keras, "outputs", None)
+    if not outputs:
+        raise ValueError(
+            f"The model must be a Sequential or functional one; {type(model.keras).__name__} says "
+            "nothing of its outputs."
+        )
     shapes = [list(output.shape) for output in outputs]
     if len(shapes) != 1 or len(shapes[0]) != 2 or shapes[0][1] not in expected:
         counts = " or ".join(str(count) for count in expected)
