@@ -115,7 +115,10 @@ class LayersModel(Trainable):
           OSError: where the folder cannot be written.
         """
         return save_keras_model(
-            self._built(), file_path(handlerOrURL), include_optimizer=includeOptimizer
+            self._built(),
+            file_path(handlerOrURL),
+            format="layers",
+            include_optimizer=includeOptimizer,
         )
 
     def getClassName(self) -> str:

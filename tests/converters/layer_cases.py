@@ -97,6 +97,12 @@ POOLS: dict[str, Build] = {
     for padding in ("valid", "same")
 }  # fmt: skip
 POOLS |= {
+    "MaxPooling3D, strides": lambda: alone(
+        layers.MaxPooling3D((2, 3, 1), (1, 2, 2), padding="same"), 4, 5, 3, 2
+    ),
+    "MaxPooling3D of any size": lambda: alone(layers.MaxPooling3D(), None, 4, 4, 2),
+}
+POOLS |= {
     f"Global{kind}Pooling{rank}D{', kept' * keepdims}":
     lambda kind=kind, rank=rank, keepdims=keepdims: alone(
         getattr(layers, f"Global{kind}Pooling{rank}D")(keepdims=keepdims), *[4, 5, 3][:rank], 2

@@ -36,6 +36,12 @@ PROGRAMS = {
         model.add(tf.layers.dense({units: 2, useBias: false,
             kernelConstraint: tf.constraints.maxNorm({maxValue: 9})}));
     """,
+    "volumes": """
+        const model = tf.sequential();
+        model.add(tf.layers.maxPooling3d({inputShape: [4, 6, 5, 2], poolSize: [2, 3, 1],
+            strides: [1, 2, 2], padding: 'same'}));
+        model.add(tf.layers.averagePooling3d({poolSize: 2}));
+    """,
     "functional": """
         const a = tf.input({shape: [4]}), b = tf.input({shape: [3]});
         const shared = tf.layers.dense({units: 4, activation: 'logSoftmax'});

@@ -119,7 +119,7 @@ def find_model_json(path: Path) -> Path:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The contents of a model.json of a layers-model.
+    """The contents of a model.json.
 
     Raises:
       FileNotFoundError: if there is none.
@@ -134,11 +134,12 @@ def read_json(path: Path) -> dict[str, Any]:
         raise ModelFileError(f"{path} is no JSON file: {error}.") from error
     if not isinstance(description, dict) or not isinstance(description.get("modelTopology"), dict):
         raise ModelFileError(f"{path} is no model.json: it has no modelTopology.")
-    if description.get("format") == "graph-model" or "node" in description["modelTopology"]:
-        raise ModelFileError(
-            f"{path} is a graph-model; only layers-models can be read back into Keras."
-        )
     return description
+
+
+def is_graph_model(description: dict[str, Any]) -> bool:
+    """Whether a model.json is that of a graph-model, not of a layers-model."""
+    return description.get("format") == "graph-model" or "node" in description["modelTopology"]
 
 
 def check_artifacts(directory: Path) -> dict[str, Any]:

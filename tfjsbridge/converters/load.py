@@ -10,7 +10,12 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge.converters import layers
-from tfjsbridge.converters.files import check_artifacts, find_model_json, read_weights
+from tfjsbridge.converters.files import (
+    check_artifacts,
+    find_model_json,
+    is_graph_model,
+    read_weights,
+)
 from tfjsbridge.converters.registry import READERS
 from tfjsbridge.converters.training_config import compile_as
 from tfjsbridge.errors import ModelFileError
@@ -54,6 +59,10 @@ def load_keras_model(path: str | Path) -> Any:
     """
     path = find_model_json(Path(path))
     description = check_artifacts(path)
+    if is_graph_model(description):
+        raise ModelFileError(
+            f"{path} is a graph-model; only layers-models can be read back into Keras."
+        )
     config = description["modelTopology"]
     config = config.get("model_config", config)
     problems = sorted(set(_problems(config)))

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from tfjsbridge.converters import layers
 from tfjsbridge.converters.files import MODEL_JSON, write_whole
+from tfjsbridge.converters.graph import save_graph_model
 from tfjsbridge.converters.topology import topology
 from tfjsbridge.converters.training_config import training_of
+from tfjsbridge.errors import ConversionError
 from tfjsbridge.runtime import keras, load_tensorflowjs
+
+Format = Literal["auto", "layers", "graph"]
+FORMATS = get_args(Format)
 
 assert layers  # imported for the conversions that it registers
 
@@ -23,21 +28,27 @@ def save_keras_model(
     weight_shard_size_bytes: int = 1024 * 1024 * 4,
     metadata: dict[str, Any] | None = None,
     *,
+    format: Format = "auto",
     include_optimizer: bool = True,
 ) -> Path:
-    """Write a Keras 3 model as a layers-model: model.json and its weights.
+    """Write a Keras 3 model for TensorFlow.js: model.json and its weights.
 
     Takes the place of `tensorflowjs.converters.save_keras_model`, whose Keras 3 output tf.js does
     not load; the files are written by that package's own code. All are written or none: a failed or
     killed export leaves what stood there, and files of others in the folder are not touched.
 
+    A layers-model is small and can be trained in the browser; a graph-model runs what tf.js has no
+    layers for.
+
     Args:
-      model: a built Sequential or functional `keras.Model`.
+      model: a built `keras.Model`.
       artifacts_dir: the folder; made where it is missing.
       quantization_dtype_map: which weights are stored smaller: "float16", "uint16" or "uint8" to a
         name or pattern of weights, as {"float16": "*"}.
       weight_shard_size_bytes: the largest size of a weight file, in bytes.
       metadata: JSON data of your own, which arrives in tf.js as `model.getUserDefinedMetadata()`.
+      format: "layers" or "graph"; "auto" writes layers where each layer can be said in tf.js's
+        layers, and otherwise a graph, with a warning that says why.
       include_optimizer: whether the state of a compiled model's optimizer goes with it, so that
         `model.fit` goes on in tf.js where Python stopped; adam's is twice as large as the weights.
         With `quantization_dtype_map` it never does.
@@ -53,7 +64,17 @@ def save_keras_model(
         raise TypeError(
             f"Expected a keras.Model, got {type(model).__module__}.{type(model).__name__}."
         )
-    result = topology(model)
+    if format not in FORMATS:
+        raise ValueError(f"format must be one of {', '.join(map(repr, FORMATS))}, got {format!r}.")
+    options = (quantization_dtype_map, weight_shard_size_bytes, metadata)
+    if format == "graph":
+        return save_graph_model(model, artifacts_dir, *options)
+    try:
+        result = topology(model)
+    except ConversionError as in_the_way:
+        if format == "layers":
+            raise
+        return _as_graph(in_the_way, model, artifacts_dir, *options)
     training = training_of(model, {name: result.weights[name] for name in result.trainable})
     if training.lost:
         warnings.warn(
@@ -87,6 +108,28 @@ def save_keras_model(
             _add_training(directory / MODEL_JSON, training.config)
 
     return write_whole(Path(artifacts_dir), write)
+
+
+def _as_graph(in_the_way: ConversionError, model: Any, *rest: Any) -> Path:
+    """Write a graph-model of what layers cannot say, and tell of it."""
+    try:
+        path = save_graph_model(model, *rest)
+    except ConversionError as error:
+        raise ConversionError(
+            f"The model {model.name!r} cannot be written for TensorFlow.js, neither of layers nor "
+            "as a graph:",
+            [
+                *(f"of layers: {problem}" for problem in in_the_way.problems),
+                *(f"as a graph: {problem}" for problem in error.problems),
+            ],
+        ) from None
+    problems = "\n".join(f"  - {problem}" for problem in in_the_way.problems)
+    warnings.warn(
+        f"{model.name!r} is written as a graph-model: load it with tf.loadGraphModel; it cannot be "
+        f"trained in tf.js, whose layers cannot say\n{problems}",
+        stacklevel=3,
+    )
+    return path
 
 
 def _add_training(path: Path, config: dict[str, Any]) -> None:

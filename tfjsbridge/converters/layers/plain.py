@@ -27,7 +27,6 @@ PLAIN: dict[type, tuple[str, ...]] = {
     layers.GaussianDropout: ("rate",),
     layers.GaussianNoise: ("stddev",),
     layers.MaxPooling2D: _POOLING,
-    layers.MaxPooling3D: _POOLING,
     layers.Maximum: (),
     layers.Minimum: (),
     layers.Multiply: (),

@@ -1,4 +1,4 @@
-"""Conversions of the pooling over whole images and series."""
+"""Conversions of the pooling over series and volumes, and over the whole of images."""
 
 from __future__ import annotations
 
@@ -34,6 +34,48 @@ def channels_last(layer: Any) -> None:
 def write_pooling_1d(layer: Any) -> list[TfjsLayer]:
     config = {name: listed(getattr(layer, name)) for name in _SERIES}
     return with_channels_last(layer, lambda: [TfjsLayer(type(layer).__name__, config)])
+
+
+@writes(layers.MaxPooling3D)
+def write_max_pooling_3d(layer: Any) -> list[TfjsLayer]:
+    """Over the depth first, then over pictures: tf.js's wasm gives 0 for negative numbers alone."""
+    first, last = input_shape(layer)[1:], output_shape(layer)[1:]
+    if None in (*first, *last):
+        config = {name: listed(getattr(layer, name)) for name in (*_SERIES, "data_format")}
+        return [TfjsLayer("MaxPooling3D", config)]
+
+    def write() -> list[TfjsLayer]:
+        shapes = [first, last]
+        if layer.data_format == "channels_first":
+            shapes = [(*shape[1:], shape[0]) for shape in shapes]
+        (depth, rows, columns, channels), (fewer, height, width, _) = shapes
+        options = {"padding": layer.padding, "data_format": "channels_last"}
+        sizes = [
+            {**options, "pool_size": listed(size), "strides": listed(strides)}
+            for size, strides in (
+                ((layer.pool_size[0], 1), (layer.strides[0], 1)),
+                (layer.pool_size[1:], layer.strides[1:]),
+            )
+        ]
+        steps: list[tuple[str, str, dict[str, Any]]] = [
+            ("stacks", "Reshape", {"target_shape": [depth, rows * columns, channels]}),
+            ("over_depth", "MaxPooling2D", sizes[0]),
+            ("volumes", "Reshape", {"target_shape": [fewer, rows, columns, channels]}),
+            ("depth_last", "Permute", {"dims": [2, 3, 1, 4]}),
+            ("pictures", "Reshape", {"target_shape": [rows, columns, fewer * channels]}),
+            ("over_pictures", "MaxPooling2D", sizes[1]),
+            ("pooled", "Reshape", {"target_shape": [height, width, fewer, channels]}),
+            ("", "Permute", {"dims": [3, 1, 2, 4]}),
+        ]
+        return [TfjsLayer(name, config, suffix=suffix) for suffix, name, config in steps]
+
+    return with_channels_last(layer, write)
+
+
+@reads("MaxPooling3D")
+def read_max_pooling_3d(config: dict[str, Any]) -> Any:
+    given = {name: config[name] for name in _SERIES if config.get(name) is not None}
+    return layers.MaxPooling3D(**given, data_format=read_data_format(config), **read_base(config))
 
 
 @writes(layers.GlobalAveragePooling1D, layers.GlobalMaxPooling1D)

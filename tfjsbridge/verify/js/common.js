@@ -63,8 +63,12 @@
     }
   };
 
-  common.predict = async (tf, source, encodedInputs) => {
-    const model = await tf.loadLayersModel(source);
+  // A model.json says which of the two it is; one of tf.js's own may say nothing.
+  common.load = (tf, source, format) =>
+      format === 'graph-model' ? tf.loadGraphModel(source) : tf.loadLayersModel(source);
+
+  common.predict = async (tf, source, format, encodedInputs) => {
+    const model = await common.load(tf, source, format);
     const inputs = encodedInputs.map(input => common.decodeTensor(tf, input));
     const outputs = [model.predict(inputs)].flat();
     const answer = await Promise.all(outputs.map(common.encodeTensor));

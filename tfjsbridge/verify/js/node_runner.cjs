@@ -32,9 +32,23 @@ function files(directory) {
     const weights = Uint8Array.from(Buffer.concat(shards)).buffer;
     return [manifest.flatMap(group => group.weights), weights];
   };
-  const load = () => tf.io.getModelArtifactsForJSON(
-      JSON.parse(fs.readFileSync(inside('model.json'), 'utf8')), loadWeights);
-  return {load};
+  const description = JSON.parse(fs.readFileSync(inside('model.json'), 'utf8'));
+  const load = () => tf.io.getModelArtifactsForJSON(description, loadWeights);
+  return [{load}, description.format];
+}
+
+function signatureOfGraph(model) {
+  const {inputs, outputs} = model.modelSignature;
+  const shape = size => size < 0 ? null : size;
+  return {
+    inputs: model.inputs.map((input, i) => ({
+      name: Object.keys(inputs)[i],
+      shape: input.shape.map(shape),
+      dtype: input.dtype,
+      vocabulary: null,
+    })),
+    outputs: Object.keys(outputs),
+  };
 }
 
 // How many rows has the Embedding that reads a model's input? null when none does. An input's
@@ -55,7 +69,13 @@ function vocabulary(model, input) {
 
 const operations = {
   async signature({directory}) {
-    const model = await tf.loadLayersModel(files(directory));
+    const [source, format] = files(directory);
+    const model = await common.load(tf, source, format);
+    if (format === 'graph-model') {
+      const answer = signatureOfGraph(model);
+      model.dispose();
+      return answer;
+    }
     if (!model.built) model.build();  // a Sequential has no names before
     const inputs = model.inputs.map((input, i) => ({
       name: model.inputNames[i],
@@ -68,7 +88,7 @@ const operations = {
     return {inputs, outputs};
   },
 
-  predict: ({directory, inputs}) => common.predict(tf, files(directory), inputs),
+  predict: ({directory, inputs}) => common.predict(tf, ...files(directory), inputs),
 
   // Tensors that the body leaves behind go with the scope, variables by name.
   async evaluate({body, args}) {

@@ -6,7 +6,8 @@ tf.wasm.setWasmPaths('/packages/@tensorflow/tfjs-backend-wasm/dist/');
 globalThis.predict = async ({backend, inputs}) => {
   try {
     await common.useBackend(tf, backend);
-    return {result: await common.predict(tf, '/model/model.json', inputs)};
+    const {format} = await (await fetch('/model/model.json')).json();
+    return {result: await common.predict(tf, '/model/model.json', format, inputs)};
   } catch (error) {
     return common.failure(error);
   }

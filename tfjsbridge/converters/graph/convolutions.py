@@ -1,0 +1,123 @@
+"""What stands in tf.js for convolutions and poolings that it has not, or computes otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tfjsbridge.converters.graph.rewrite import CannotRewrite, constant_value, rewrites
+from tfjsbridge.runtime import tensorflow as tf
+
+
+@rewrites("Conv2D", "Conv3D")
+def convolution(operation: Any, x: Any, kernel: Any) -> Any:
+    """With the channels last, and of groups as one with zeros in the kernel."""
+    channels = x.shape[1 if _is_first(operation) else -1]
+    if channels != kernel.shape[-2]:
+        kernel = tf.constant(_of_groups(_values(kernel, "groups"), channels))
+    options = _options(operation)
+    return _channels_last(operation, x, lambda given: tf.nn.convolution(given, kernel, **options))
+
+
+@rewrites("DepthwiseConv2dNative")
+def depthwise_convolution(operation: Any, x: Any, kernel: Any) -> Any:
+    """With the channels last."""
+    if not _is_first(operation):
+        return None
+    options = _options(operation)
+    strides = [1, *options.pop("strides"), 1]
+    return _channels_last(
+        operation, x, lambda given: tf.nn.depthwise_conv2d(given, kernel, strides, **options)
+    )
+
+
+@rewrites("Conv2DBackpropInput")
+def transposed_convolution(operation: Any, sizes: Any, kernel: Any, x: Any) -> Any:
+    """With the channels last, and of a dilated kernel as one with zeros in between."""
+    options = _options(operation)
+    by = options.pop("dilations")
+    if by != [1, 1]:
+        values = _values(kernel, "a dilation")
+        size = [(length - 1) * step + 1 for length, step in zip(values.shape, by, strict=False)]
+        wide = np.zeros((*size, *values.shape[2:]), values.dtype)
+        wide[:: by[0], :: by[1]] = values
+        kernel = tf.constant(wide)
+    if _is_first(operation):
+        sizes = tf.gather(sizes, [0, 2, 3, 1])
+    return _channels_last(
+        operation, x, lambda given: tf.nn.conv2d_transpose(given, kernel, sizes, **options)
+    )
+
+
+@rewrites("BiasAdd")
+def bias_add(operation: Any, x: Any, bias: Any) -> Any:
+    """With the channels first as a sum; and to volumes as to rows, or tf.js's webgpu gives 0."""
+    if _is_first(operation):
+        return x + tf.reshape(bias, [-1, *[1] * (len(x.shape) - 2)])
+    if len(x.shape) < 5:
+        return None
+    rows = tf.reshape(x, [-1, x.shape[-1]])
+    return tf.reshape(tf.nn.bias_add(rows, bias), tf.shape(x))
+
+
+@rewrites("MaxPool3D")
+def max_pool_3d(operation: Any, x: Any) -> Any:
+    """First over pictures, then over depths: of negative numbers alone tf.js's wasm gives 0."""
+    if _is_first(operation):
+        raise CannotRewrite("tf.js pools with the channels last; use channels_last")
+    size, strides = operation.get_attr("ksize")[1:4], operation.get_attr("strides")[1:4]
+    padding = operation.get_attr("padding").decode()
+    depth, rows, columns, channels = x.shape[1:]
+    if None in (depth, rows, columns, channels):
+        return None
+    pictures = tf.reshape(x, [-1, rows, columns, channels])
+    pooled = tf.nn.max_pool2d(pictures, size[1:], strides[1:], padding)
+    height, width = pooled.shape[1:3]
+    stacks = tf.reshape(pooled, [-1, depth, height * width, channels])
+    pooled = tf.nn.max_pool2d(stacks, [size[0], 1], [strides[0], 1], padding)
+    return tf.reshape(pooled, [-1, pooled.shape[1], height, width, channels])
+
+
+def _is_first(operation: Any) -> bool:
+    """Whether the channels come before the places."""
+    return bool(operation.get_attr("data_format").startswith(b"NC"))
+
+
+def _options(operation: Any) -> dict[str, Any]:
+    """Strides, padding and dilations, without those of examples and channels."""
+    places = slice(2, None) if _is_first(operation) else slice(1, -1)
+    padding = operation.get_attr("padding").decode()
+    if padding == "EXPLICIT":
+        raise CannotRewrite("a padding by numbers; use a ZeroPadding layer before")
+    strides, dilations = (operation.get_attr(name)[places] for name in ("strides", "dilations"))
+    return {"strides": strides, "padding": padding, "dilations": dilations}
+
+
+def _channels_last(operation: Any, x: Any, compute: Callable[[Any], Any]) -> Any:
+    """What `compute` makes of x with the channels last, put back as they were."""
+    if not _is_first(operation):
+        return compute(x)
+    axes = range(2, len(x.shape))
+    made = compute(tf.transpose(x, [0, *axes, 1]))
+    return tf.transpose(made, [0, len(x.shape) - 1, *range(1, len(x.shape) - 1)])
+
+
+def _of_groups(values: np.ndarray, channels: int) -> np.ndarray:
+    """The kernel over all channels, [..., channels, outputs]."""
+    own, outputs = values.shape[-2:]
+    groups = channels // own
+    whole = np.zeros((*values.shape[:-2], channels, outputs), values.dtype)
+    for group in range(groups):
+        inputs = slice(group * own, (group + 1) * own)
+        made = slice(group * outputs // groups, (group + 1) * outputs // groups)
+        whole[..., inputs, made] = values[..., made]
+    return whole
+
+
+def _values(kernel: Any, what: str) -> np.ndarray:
+    values = constant_value(kernel)
+    if values is None:
+        raise CannotRewrite(f"a convolution with {what} whose kernel is no constant")
+    return values

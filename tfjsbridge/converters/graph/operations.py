@@ -1,0 +1,176 @@
+"""What stands in tf.js for operations that it has not, or reads wrongly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tfjsbridge.converters.graph.rewrite import CannotRewrite, copied, rewrites
+from tfjsbridge.runtime import tensorflow as tf
+
+
+@rewrites("Erfc")
+def erfc(operation: Any, x: Any) -> Any:
+    return 1.0 - tf.math.erf(x)
+
+
+@rewrites("Softsign")
+def softsign(operation: Any, x: Any) -> Any:
+    return x / (1.0 + tf.abs(x))
+
+
+@rewrites("MatrixBandPart")
+def matrix_band_part(operation: Any, x: Any, lower: Any, upper: Any) -> Any:
+    """tf.js reads the two numbers wrongly, and leaves a causal mask without effect."""
+    rows, columns = (tf.range(tf.shape(x)[axis]) for axis in (-2, -1))
+    below = rows[:, None] - columns[None, :]
+    lower, upper = (tf.cast(number, tf.int32) for number in (lower, upper))
+    in_band = ((lower < 0) | (below <= lower)) & ((upper < 0) | (-below <= upper))
+    if x.dtype == tf.bool:
+        return tf.logical_and(x, in_band)
+    return tf.where(in_band, x, tf.zeros_like(x))
+
+
+@rewrites("Bitcast")
+def bitcast(operation: Any, x: Any) -> Any:
+    """The sign of a float, which Keras's argmax looks at to tell -0 from 0: here they are equal."""
+    signs = [consumer for output in operation.outputs for consumer in output.consumers()]
+    if x.dtype != tf.float32 or any(each.type != "BitwiseAnd" for each in signs):
+        raise CannotRewrite("tf.js cannot read the bits of a number")
+    return tf.where(x < 0, tf.constant(np.iinfo(np.int32).min), tf.constant(0))
+
+
+@rewrites("BitwiseAnd")
+def bitwise_and(operation: Any, x: Any, y: Any) -> Any:
+    """Of the sign of a float and the mask of that bit; see `bitcast`."""
+    if operation.inputs[0].op.type == "Bitcast":
+        return x
+    return None
+
+
+@rewrites("Cumsum", "Cumprod")
+def cumulative(operation: Any, x: Any, axis: Any) -> Any:
+    """tf.js gives an axis counted from the end the wrong shape."""
+    number = tf.get_static_value(axis)
+    if number is None:
+        raise CannotRewrite("the axis must be a constant")
+    return copied(operation, [x, tf.constant(int(number) % len(x.shape))])
+
+
+@rewrites("OneHot")
+def one_hot(operation: Any, indices: Any, depth: Any, on: Any, off: Any) -> Any:
+    """tf.js's kernel in wasm gives other numbers than that in JavaScript."""
+    axis = operation.get_attr("axis")
+    axis = len(indices.shape) if axis == -1 else axis
+    places = tf.range(depth)
+    shape = [1] * (len(indices.shape) + 1)
+    shape[axis] = -1
+    same = tf.equal(tf.expand_dims(tf.cast(indices, tf.int32), axis), tf.reshape(places, shape))
+    return tf.where(same, on, off)
+
+
+@rewrites("FloorDiv")
+def floor_div(operation: Any, x: Any, y: Any) -> Any:
+    """tf.js gives integers for floats."""
+    return tf.floor(x / y) if x.dtype.is_floating else None
+
+
+@rewrites("Roll")
+def roll(operation: Any, x: Any, shift: Any, axis: Any) -> Any:
+    shifts, axes = (np.atleast_1d(tf.get_static_value(v)) for v in (shift, axis))
+    for by, along in zip(shifts.tolist(), axes.tolist(), strict=True):
+        size = x.shape[along]
+        if by is None or along is None or size is None:
+            raise CannotRewrite("the shift, the axis and its size must be constants")
+        by %= size
+        if by:
+            x = tf.concat(tf.split(x, [size - by, by], along)[::-1], along)
+    return tf.identity(x)
+
+
+@rewrites("Bucketize")
+def bucketize(operation: Any, x: Any) -> Any:
+    """How many of the boundaries a number reaches."""
+    boundaries = tf.constant(operation.get_attr("boundaries"), tf.float32)
+    reached = tf.cast(x, tf.float32)[..., None] >= boundaries
+    return tf.reduce_sum(tf.cast(reached, tf.int32), -1)
+
+
+@rewrites("MatrixDiagPartV3")
+def matrix_diag_part(operation: Any, x: Any, k: Any, padding: Any) -> Any:
+    size = min(x.shape[-2] or 0, x.shape[-1] or 0)
+    if tf.get_static_value(k) != 0 or not size:
+        raise CannotRewrite("only the main diagonal of matrices of a known size can be taken")
+    eye = tf.constant(np.eye(size, dtype=x.dtype.as_numpy_dtype))
+    return tf.reduce_sum(x[..., :size, :size] * eye, -1)
+
+
+@rewrites("Einsum")
+def einsum(operation: Any, *operands: Any) -> Any:
+    """A product of two tensors as one of matrices, which all backends have."""
+    equation = operation.get_attr("equation").decode()
+    if len(operands) != 2 or "." in equation:
+        return None
+    (left, right), result = equation.split("->")[0].split(","), equation.split("->")[1]
+    batch = [c for c in left if c in right and c in result]
+    summed = [c for c in left if c in right and c not in result]
+    own = [[c for c in left if c not in right], [c for c in right if c not in left]]
+    if any(len(set(part)) < len(part) for part in (left, right)) or not set(own[0] + own[1]) <= set(
+        result
+    ):
+        return None  # a diagonal, or a sum of one of them alone
+    sizes = {
+        c: operand.shape[axis] if operand.shape[axis] is not None else tf.shape(operand)[axis]
+        for labels, operand in ((left, operands[0]), (right, operands[1]))
+        for axis, c in enumerate(labels)
+    }
+
+    def arranged(operand: Any, labels: str, order: list[list[str]]) -> Any:
+        flat = [c for group in order for c in group]
+        turned = tf.transpose(operand, [labels.index(c) for c in flat])
+        return tf.reshape(turned, _shape([[sizes[c] for c in group] for group in order]))
+
+    each = [[c] for c in batch]
+    product = tf.matmul(
+        arranged(operands[0], left, [*each, own[0], summed]),
+        arranged(operands[1], right, [*each, summed, own[1]]),
+    )
+    labels = [*batch, *own[0], *own[1]]
+    apart = tf.reshape(product, _shape([[sizes[c]] for c in labels]))
+    return tf.transpose(apart, [labels.index(c) for c in result])
+
+
+def _shape(groups: list[list[Any]]) -> Any:
+    """A shape whose sizes are the products of these, one of them -1 where it is not known."""
+    known = [all(isinstance(size, int) for size in group) for group in groups]
+    if known.count(False) <= 1:
+        return [
+            int(np.prod(group, dtype=int)) if is_known else -1
+            for group, is_known in zip(groups, known, strict=True)
+        ]
+    return tf.stack([tf.reduce_prod(tf.stack([1, *group])) for group in groups])
+
+
+@rewrites("GatherV2")
+def gather(operation: Any, x: Any, indices: Any, axis: Any) -> Any:
+    """Of each example by its own indices, as of all at once: tf.js's wasm reads too far."""
+    batch = operation.get_attr("batch_dims")
+    if not batch:
+        return None
+    if tf.get_static_value(axis) != batch or x.shape[batch] is None:
+        raise CannotRewrite("only the axis behind those of the examples can be gathered along")
+    sizes, size = tf.shape(x), x.shape[batch]
+    count = tf.reduce_prod(sizes[:batch])
+    table = tf.reshape(x, tf.concat([[-1], sizes[batch + 1 :]], 0))
+    own = tf.shape(indices)
+    begins = tf.reshape(size * tf.range(count), [-1, 1])
+    flat = tf.reshape(indices, tf.stack([count, -1])) + begins
+    picked = tf.gather(table, tf.reshape(flat, [-1]))
+    return tf.reshape(picked, tf.concat([own, sizes[batch + 1 :]], 0))
+
+
+@rewrites("Placeholder")
+def placeholder(operation: Any) -> Any:
+    """Not one of the model's inputs, which are made before."""
+    raise CannotRewrite("a lookup table, or another resource that tf.js cannot be given")

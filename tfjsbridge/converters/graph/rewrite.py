@@ -1,0 +1,186 @@
+"""Going over a graph, operation by operation, with a function for each that tf.js cannot run.
+
+::
+
+    @rewrites("Erfc")
+    def erfc(operation, x): ...    # TensorFlow operations that tf.js has
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tfjsbridge.converters.graph.trace import Traced
+from tfjsbridge.runtime import tensorflow
+
+#: The operation of the old graph and its inputs in the new one, to its outputs there; None leaves
+#: it as it is.
+Rewriter = Callable[..., Any]
+
+REWRITERS: dict[str, Rewriter] = {}
+
+#: Numbers that tf.js has in another type.
+_TFJS_DTYPES = {
+    **dict.fromkeys(("float16", "bfloat16", "float64"), "float32"),
+    **dict.fromkeys(("int8", "uint8", "int16", "uint16", "uint32", "int64", "uint64"), "int32"),
+}
+
+
+class CannotRewrite(ValueError):
+    """Why an operation has no equivalent in tf.js, and what to do instead."""
+
+
+def rewrites(*types: str) -> Callable[[Rewriter], Rewriter]:
+    """Register what stands for operations of these types in tf.js."""
+
+    def register(function: Rewriter) -> Rewriter:
+        for each in types:
+            REWRITERS[each] = function
+        return function
+
+    return register
+
+
+def rewritten(source: Traced, unknown: set[str], problems: list[str]) -> Traced:
+    """The graph with what tf.js can run in place of what it cannot.
+
+    Args:
+      source: the graph.
+      unknown: the types of operations that tf.js has not.
+      problems: takes what has no equivalent.
+    """
+    graph = tensorflow.Graph()
+    with graph.as_default():
+        library = tensorflow.compat.v1.GraphDef(library=source.graph.as_graph_def().library)
+        tensorflow.import_graph_def(library)
+        walk = _Walk(unknown, problems)
+        inputs = {}
+        for name, tensor in source.inputs.items():
+            made = tensorflow.compat.v1.placeholder(
+                _dtype(tensor.dtype), tensor.shape, name=_valid(name)
+            )
+            inputs[name] = walk.made[tensor.op.name, tensor.value_index] = made
+        outputs = {
+            name: tensorflow.identity(walk.tensor(tensor), name=f"{_valid(name)}_output")
+            for name, tensor in source.outputs.items()
+        }
+    return Traced(graph, inputs, outputs)
+
+
+class _Walk:
+    """What was made so far of a graph, or of the body of a function called in it."""
+
+    def __init__(self, unknown: set[str], problems: list[str]):
+        self.unknown = unknown
+        self.problems = problems
+        self.made: dict[tuple[str, int], Any] = {}
+
+    def tensor(self, tensor: Any) -> Any:
+        """What was made of a tensor; makes whatever it depends on first."""
+        pending = [tensor.op]
+        while pending:
+            operation = pending[-1]
+            missing = [
+                t.op for t in operation.inputs if (t.op.name, t.value_index) not in self.made
+            ]
+            if missing and (operation.name, 0) not in self.made:
+                pending += missing
+                continue
+            pending.pop()
+            if (operation.name, 0) not in self.made:
+                for index, output in enumerate(self._operation(operation)):
+                    self.made[operation.name, index] = output
+        return self.made[tensor.op.name, tensor.value_index]
+
+    def _operation(self, operation: Any) -> list[Any]:
+        inputs = [self.made[t.op.name, t.value_index] for t in operation.inputs]
+        if operation.type in ("PartitionedCall", "StatefulPartitionedCall"):
+            return self._call(operation, inputs)
+        if operation.type == "Const":
+            return [_constant(operation)]
+        rewriter = REWRITERS.get(operation.type)
+        try:
+            result = None if rewriter is None else rewriter(operation, *inputs)
+            if result is None and operation.type in self.unknown:
+                raise CannotRewrite("tf.js has no such operation")
+        except CannotRewrite as problem:
+            self.problems.append(f"{operation.name} ({operation.type}): {problem}")
+            # Something in its place, to see what else is in the way.
+            return [
+                tensorflow.compat.v1.placeholder(_dtype(output.dtype), output.shape)
+                for output in operation.outputs
+            ]
+        if result is None:
+            return copied(operation, inputs)
+        return list(result) if isinstance(result, (list, tuple)) else [result]
+
+    def _call(self, operation: Any, inputs: list[Any]) -> list[Any]:
+        """The body of a function, in place of its call."""
+        from tensorflow.python.framework.function_def_to_graph import function_def_to_graph
+
+        name = operation.get_attr("f").name
+        definition = operation.graph._get_function(name).cached_definition
+        body = function_def_to_graph(definition)
+        walk = _Walk(self.unknown, self.problems)
+        for tensor, given in zip(body.inputs, inputs, strict=True):
+            walk.made[tensor.op.name, tensor.value_index] = given
+        return [walk.tensor(tensor) for tensor in body.outputs]
+
+
+def copied(operation: Any, inputs: list[Any]) -> list[Any]:
+    """The operation as it is, but for what it computes in: float32 or int32."""
+    attributes = {}
+    for name, value in operation.node_def.attr.items():
+        if name.startswith("_"):
+            continue
+        if value.WhichOneof("value") == "type":
+            dtype = _dtype(tensorflow.as_dtype(value.type))
+            value = type(value)(type=dtype.as_datatype_enum)
+        attributes[name] = value
+    graph = tensorflow.compat.v1.get_default_graph()
+    dtypes = [_dtype(output.dtype) for output in operation.outputs]
+    made = graph._create_op_internal(
+        operation.type, inputs, dtypes, name=_valid(operation.name), attrs=attributes
+    )
+    for output, original in zip(made.outputs, operation.outputs, strict=True):
+        output.set_shape(original.shape)
+    # Of some operations the dtype is fixed.
+    return [tensorflow.cast(output, _dtype(output.dtype)) for output in made.outputs]
+
+
+def constant_value(tensor: Any) -> np.ndarray | None:
+    """The values of a tensor of the new graph, or None if they depend on its inputs."""
+    values = tensorflow.get_static_value(tensor)
+    if values is None:
+        try:
+            with tensorflow.compat.v1.Session(graph=tensor.graph) as session:
+                values = session.run(tensor)
+        except tensorflow.errors.InvalidArgumentError:  # it asks for an input
+            return None
+    return np.asarray(values)
+
+
+def _constant(operation: Any) -> Any:
+    value = tensorflow.make_ndarray(operation.get_attr("value"))
+    dtype = _dtype(tensorflow.as_dtype(value.dtype))
+    if dtype == tensorflow.int32:  # an end beyond all, as of a slice, stays beyond all
+        value = np.clip(value, np.iinfo(np.int32).min, np.iinfo(np.int32).max)
+    if dtype != tensorflow.string:
+        value = value.astype(dtype.as_numpy_dtype)
+    return tensorflow.constant(value, name=_valid(operation.name))
+
+
+def _dtype(dtype: Any) -> Any:
+    """What tf.js has in the place of a dtype."""
+    return tensorflow.as_dtype(_TFJS_DTYPES.get(dtype.name, dtype))
+
+
+def _valid(name: str) -> str:
+    """A name that TensorFlow takes."""
+    from tensorflow.python.framework.ops import name_from_scope_name
+
+    text = "".join(c if c.isalnum() or c in "_./-" else "_" for c in name_from_scope_name(name))
+    return text if text[:1].isalnum() else f"x{text}"

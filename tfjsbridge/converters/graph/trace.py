@@ -1,0 +1,132 @@
+"""A model's inference as a graph of TensorFlow operations, its weights constants."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from keras.src.export.export_utils import get_input_signature
+
+from tfjsbridge.errors import ConversionError
+from tfjsbridge.runtime import keras, tensorflow
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A graph with the tensors that go in and come out, in the model's order and by its names."""
+
+    graph: Any
+    inputs: dict[str, Any]
+    outputs: dict[str, Any]
+
+
+def traced(model: Any) -> Traced:
+    """The graph of a built Keras model, functional, Sequential or subclassed.
+
+    Raises:
+      ConversionError: for a model that has no inputs yet, or keeps a state between calls.
+    """
+    from tensorflow.python.framework.convert_to_constants import (
+        convert_variables_to_constants_v2,
+    )
+
+    problems = [
+        f"{layer.name} ({type(layer).__name__}): it keeps a state between predictions, which a "
+        "graph-model cannot; use stateful=False"
+        for layer in model._flatten_layers()
+        if getattr(layer, "stateful", False)
+    ]
+    try:
+        signature = get_input_signature(model)
+    except (TypeError, ValueError) as error:
+        problems.append(f"{model.name}: {error} Call the model on data once.")
+    if problems:
+        raise ConversionError(f"The model {model.name!r} cannot be made a graph:", problems)
+    specs = keras.tree.flatten(signature)
+    names = _unique([spec.name or f"input_{number}" for number, spec in enumerate(specs)])
+    several = len(signature) > 1
+
+    def call(*tensors: Any) -> list[Any]:
+        given = keras.tree.pack_sequence_as(signature, list(tensors))
+        alone = not several or not isinstance(signature, (list, tuple))
+        outputs = model(given[0] if alone else given, training=False)
+        return [tensorflow.identity(tensor) for tensor in keras.tree.flatten(outputs)]
+
+    with _for_inference(model):
+        function = tensorflow.function(call, autograph=False).get_concrete_function(
+            *(
+                tensorflow.TensorSpec(_shape(model, number, spec), spec.dtype, name=f"x{number}")
+                for number, spec in enumerate(specs)
+            )
+        )
+    frozen = convert_variables_to_constants_v2(function, lower_control_flow=False)
+    count = len(specs)
+    outputs = _unique(_output_names(model, len(frozen.outputs)))
+    return Traced(
+        frozen.graph,
+        dict(zip(names, frozen.inputs[:count], strict=True)),
+        dict(zip(outputs, frozen.outputs, strict=True)),
+    )
+
+
+def _shape(model: Any, number: int, spec: Any) -> tuple[int | None, ...]:
+    """Of an input, with the batch size that the model fixes, if it does."""
+    inputs = getattr(model, "inputs", None) or []
+    return tuple(inputs[number].shape if number < len(inputs) else spec.shape)
+
+
+def _output_names(model: Any, count: int) -> list[str]:
+    names = list(getattr(model, "output_names", None) or [])
+    return names if len(names) == count else [f"output_{number}" for number in range(count)]
+
+
+def _unique(names: list[str]) -> list[str]:
+    """The names, numbered where one occurs again."""
+    found: list[str] = []
+    for name in names:
+        unique, number = name, 1
+        while unique in found:
+            unique, number = f"{name}_{number}", number + 1
+        found.append(unique)
+    return found
+
+
+@contextlib.contextmanager
+def _for_inference(model: Any) -> Iterator[None]:
+    """The layers as a graph for tf.js needs them.
+
+    Recurrent ones without a loop, whose TensorLists tf.js does not run, and without the dropout
+    that they draw in vain; names that TensorFlow takes.
+    """
+    changes: list[tuple[Any, str, Any]] = []
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.RNN) and not layer.unroll:
+            changes.append((layer, "unroll", True))
+        for name in ("dropout", "recurrent_dropout"):
+            if vars(layer).get(name):  # of a cell; the layer around it has none of its own
+                changes.append((layer, name, 0.0))
+        if not re.fullmatch(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*", layer.name):
+            valid = re.sub(r"[^A-Za-z0-9_.-]", "_", layer.name)
+            changes.append((layer, "name", f"layer_{valid}"))
+    before = [(layer, name, getattr(layer, name)) for layer, name, _ in changes]
+    for layer, name, value in changes:
+        setattr(layer, name, value)
+    try:
+        yield
+    except ValueError as error:
+        if "Cannot unroll" not in str(error):
+            raise
+        names = ", ".join(repr(layer.name) for layer, name, _ in changes if name == "unroll")
+        raise ConversionError(
+            f"The model {model.name!r} cannot be made a graph:",
+            [
+                f"{names}: tf.js runs recurrent layers of a graph-model step by step, so that the "
+                "number of steps must be known; give it in keras.Input((steps, features))"
+            ],
+        ) from None
+    finally:
+        for layer, name, value in before:
+            setattr(layer, name, value)
