@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from tests.converters.cases import build, layers, sequential
 from tfjsbridge.cli import main
+from tfjsbridge.cli_convert import GRAPH, LAYERS
 from tfjsbridge.runtime import keras
 from tfjsbridge.verify import NodeSession
 
@@ -61,9 +64,110 @@ def test_what_cannot_be_converted_is_said_and_nothing_written(tmp_path: Path) ->
     sequential(
         layers.Dense(4, activation="squareplus"), layers.RepeatVector(2), layers.GRU(2)
     ).save(tmp_path / "m.keras")
-    done = run("convert", tmp_path / "m.keras", tmp_path / "out")
+    layers_alone = ("--output_format", "tfjs_layers_model")
+    done = run("convert", tmp_path / "m.keras", tmp_path / "out", *layers_alone)
     assert done.exit_code == 1
     assert "cannot be written for TensorFlow.js; 2 problems:" in done.output
+    assert "Traceback" not in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_layers_cannot_say_becomes_a_graph(tmp_path: Path, node: NodeSession) -> None:
+    sequential(
+        layers.Dense(4, activation="squareplus"), layers.RepeatVector(2), layers.GRU(2)
+    ).save(tmp_path / "m.keras")
+    done = run("convert", tmp_path / "m.keras", tmp_path / "out", "--verify")
+    assert done.exit_code == 0, done.output
+    assert "is written as a graph-model: load it with tf.loadGraphModel" in done.stderr
+    assert "no conversion is known for the activation 'squareplus'" in done.stderr
+    assert "TensorFlow.js and Python predict the same" in done.stdout
+
+
+def description(path: Path) -> dict[str, Any]:
+    return json.loads((path / "model.json").read_text())
+
+
+def test_the_flags_of_tensorflowjs_converter(saved: Path, tmp_path: Path) -> None:
+    (tmp_path / "labels.json").write_text('["a", "b"]')
+    done = run(
+        *("convert", "--input_format", "keras", "--output_format=tfjs_graph_model"),
+        *("--quantize_float16=*kernel*,*Conv*", "--weight_shard_size_bytes", 300),
+        *(f"--metadata=labels:{tmp_path / 'labels.json'}", "--skip_op_check"),
+        *("--strip_debug_ops", "True", "--control_flow_v2=True", saved, tmp_path / "out"),
+    )
+    assert done.exit_code == 0, done.output
+    for name in ("skip_op_check", "strip_debug_ops", "control_flow_v2"):
+        assert f"--{name} has no effect here" in done.stderr
+    written = description(tmp_path / "out")
+    assert written["format"] == "graph-model"
+    assert written["userDefinedMetadata"] == {"labels": ["a", "b"]}
+    assert len(written["weightsManifest"][0]["paths"]) > 1
+    done = run("convert", saved, tmp_path / "small", "--quantize_uint8")
+    [group] = description(tmp_path / "small")["weightsManifest"]
+    assert all(weight["quantization"]["dtype"] == "uint8" for weight in group["weights"])
+
+
+def test_a_saved_model(tmp_path: Path, node: NodeSession) -> None:
+    x = keras.Input((4,), name="x")
+    outputs = {n: layers.Dense(k, "gelu", name=n)(x) for k, n in enumerate("zab", 1)}
+    model = keras.Model(x, outputs)
+    model.export(tmp_path / "saved", verbose=False)
+    done = run("convert", tmp_path / "saved", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    signature = node.signature(tmp_path / "out")
+    assert signature.outputs == ("a", "b", "z")
+    data = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
+    for got, name in zip(node.predict(tmp_path / "out", [data]), "abz", strict=True):
+        np.testing.assert_allclose(got, model(data)[name], atol=1e-5)
+    done = run("convert", tmp_path / "saved", tmp_path / "no", "--signature_name", "servin")
+    assert "Unknown signature 'servin'" in done.output
+    done = run("convert", tmp_path / "saved", tmp_path / "no", "--output_format", LAYERS)
+    assert "A SavedModel is a graph without layers" in done.output
+    (tmp_path / "saved" / "saved_model.pb").write_bytes(b"damaged")
+    done = run("convert", tmp_path / "saved", tmp_path / "no")
+    assert "TensorFlow cannot load the SavedModel" in done.output
+    assert not (tmp_path / "no").exists()
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Keras calls .h5 a legacy format
+@pytest.mark.parametrize("name", ["back.keras", "back.h5"])
+def test_back_to_keras(name: str, saved: Path, tmp_path: Path) -> None:
+    run("convert", saved, tmp_path / "out")
+    done = run("convert", tmp_path / "out", tmp_path / "new" / name)
+    assert done.exit_code == 0, done.output
+    assert [path.name for path in (tmp_path / "new").iterdir()] == [name]
+    models = [keras.saving.load_model(path) for path in (saved, tmp_path / "new" / name)]
+    for weight, other in zip(*(model.get_weights() for model in models), strict=True):
+        np.testing.assert_array_equal(weight, other)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["{saved}", "{out}", "--output_format", "keras"], "A Keras file is made of"),
+        (["{tfjs}", "{out}"], "OUTPUT must be a .keras or .h5 file"),
+        (["{tfjs}", "{out}", "--output_format", GRAPH], "A tf.js model becomes a Keras file"),
+        (["{saved}", "{out}", "--metadata", "labels"], "--metadata expects KEY:PATH"),
+        (["{saved}", "{out}", "--metadata", "x:{saved}.txt"], "No such file"),
+        (["{folder}", "{out}"], "no folder with a saved_model.pb"),
+        (["{folder}", "{out}", "--input_format", "tf_saved_model"], "There is no saved_model.pb"),
+    ],
+    ids=range(7),
+)
+def test_what_does_not_go_together(
+    arguments: list[str], said: str, saved: Path, tmp_path: Path
+) -> None:
+    run("convert", saved, tmp_path / "tfjs")
+    (tmp_path / "folder").mkdir()
+    places = {
+        "saved": saved,
+        "tfjs": tmp_path / "tfjs",
+        "folder": tmp_path / "folder",
+        "out": tmp_path / "out",
+    }
+    done = run("convert", *(argument.format(**places) for argument in arguments))
+    assert done.exit_code == 1
+    assert said in done.output
     assert "Traceback" not in done.output
     assert not (tmp_path / "out").exists()
 

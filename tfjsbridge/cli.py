@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 
 import click
 
+from tfjsbridge import cli_convert
 from tfjsbridge.version import TFJS_VERSION, __version__
 
+MODEL_JSON = "model.json"
 NODE_BACKENDS = ("cpu", "wasm")
 BROWSER_BACKENDS = ("cpu", "webgl", "wasm", "webgpu")
 
@@ -37,21 +40,31 @@ def main() -> None:
 @click.argument("source", metavar="INPUT", type=click.Path(path_type=Path))
 @click.argument("target", metavar="OUTPUT", type=click.Path(path_type=Path))
 @click.option("--verify/--no-verify", "check", help="Run the result in TensorFlow.js and compare.")
-def convert(source: Path, target: Path, check: bool) -> None:
-    """Convert a Keras model file, INPUT, to a folder that TensorFlow.js loads, OUTPUT.
+@cli_convert.options
+def convert(source: Path, target: Path, check: bool, **given: Any) -> None:
+    """Convert a model, INPUT, to a folder that TensorFlow.js loads, OUTPUT.
 
-    INPUT is a .keras or .h5 file of Keras 3. OUTPUT gets model.json and its weights; all files are
-    written or none.
+    INPUT is a .keras or .h5 file of Keras 3, or the folder of a SavedModel, which is a program:
+    convert only one that you trust. All files of OUTPUT are written or none.
+
+    A tf.js layers-model as INPUT is converted back, to the .keras or .h5 file OUTPUT.
     """
+    for name in cli_convert.WITHOUT_EFFECT:
+        if given.pop(name):
+            click.echo(f"--{name} has no effect here.", err=True)
     with _as_click_errors():
-        model = _load(source)
-        from tfjsbridge.converters import save_keras_model
-
-        path = save_keras_model(model, target)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always", UserWarning)
+            model, path = cli_convert.run(source, target, given)
+        for warning in said:
+            if "graph-model" in str(warning.message):
+                click.echo(str(warning.message), err=True)
         files = _files(path)
         size = sum(file.stat().st_size for file in files)
-        click.echo(f"{path}: {len(files)} files, {size:,} bytes")
+        click.echo(f"{path}: {len(files)} file{'s' * (len(files) > 1)}, {size:,} bytes")
         if check:
+            if model is None or path.name != MODEL_JSON:
+                raise ValueError("--verify compares a tf.js model with the Keras model it is of.")
             _report(model, target, NODE_BACKENDS[:1], (), as_json=False, tolerance=1e-4)
 
 
@@ -95,7 +108,7 @@ def verify(
             raise click.UsageError(f"{', '.join(backends)} runs in a browser only: add --browser.")
     with _as_click_errors():
         if model_file is not None:
-            model = _load(model_file)
+            model = cli_convert.load_keras_file(model_file)
         else:
             from tfjsbridge.converters import load_keras_model
 
@@ -125,23 +138,9 @@ def _report(
         raise click.exceptions.Exit(1)
 
 
-def _load(path: Path) -> Any:
-    """A Keras model of a .keras or .h5 file; no code that the file may hold is run."""
-    if not path.exists():
-        raise FileNotFoundError(f"There is no file {str(path)!r}.")
-    if path.suffix not in (".keras", ".h5", ".hdf5"):
-        raise ValueError(f"{str(path)!r} is no .keras or .h5 file.")
-    from tfjsbridge.runtime import keras
-
-    try:
-        return keras.saving.load_model(path, compile=False, safe_mode=True)
-    except Exception as error:  # Keras raises whatever its parts raise on a damaged file
-        raise ValueError(
-            f"Keras cannot load {str(path)!r}: {type(error).__name__}: {error}"
-        ) from error
-
-
 def _files(model_json: Path) -> list[Path]:
-    """The model.json and its shards."""
+    """The model.json and its shards, or the file itself if it is no model.json."""
+    if model_json.name != MODEL_JSON:
+        return [model_json]
     groups = json.loads(model_json.read_text())["weightsManifest"]
     return [model_json, *(model_json.parent / name for g in groups for name in g["paths"])]

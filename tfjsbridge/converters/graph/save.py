@@ -1,23 +1,13 @@
-"""save_graph_model: a Keras 3 model as a graph-model."""
+"""save_graph_model and save_saved_model: models as graph-models."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from tfjsbridge.converters.files import MODEL_JSON, write_whole
-from tfjsbridge.converters.graph import convolutions, operations
-from tfjsbridge.converters.graph.rewrite import rewritten
-from tfjsbridge.converters.graph.trace import Traced, traced
-from tfjsbridge.converters.graph.unfuse import unfused
-from tfjsbridge.errors import ConversionError
-from tfjsbridge.runtime import load_tensorflowjs, quiet_streams, tensorflow
-
-assert convolutions  # imported for the rewrites that they register
-assert operations
+from tfjsbridge.converters.graph.saved_model import loaded
+from tfjsbridge.converters.graph.trace import traced
+from tfjsbridge.converters.graph.write import write_graph
 
 
 def save_graph_model(
@@ -44,95 +34,51 @@ def save_graph_model(
     Raises:
       ConversionError: listing every operation that tf.js has not.
     """
-    load_tensorflowjs()
-    from google.protobuf.json_format import MessageToDict
-    from tensorflowjs.converters import tf_saved_model_conversion_v2 as conversion
-
-    problems: list[str] = []
-    with quiet_streams():
-        source = traced(model)
-        graph = rewritten(source, _unknown(source.graph.as_graph_def()), problems)
-    if not problems:
-        signature = _signature(graph)
-        with quiet_streams():
-            optimized = conversion.optimize_graph(graph.graph, signature, skip_op_check=True)
-        optimized = unfused(optimized)
-        unknown = _unknown(optimized)
-        problems = [
-            f"{node.name} ({node.op}): tf.js has no such operation"
-            for node in optimized.node
-            if node.op in unknown
-        ]
-    if problems:
-        raise ConversionError(
-            f"The model {model.name!r} cannot be written as a graph-model for TensorFlow.js:",
-            problems,
-        )
-
-    def write(directory: Path) -> None:
-        weights = conversion.extract_weights(optimized)
-        conversion.write_artifacts(
-            MessageToDict(optimized),
-            weights,
-            str(directory / MODEL_JSON),
-            tensorflow.__version__,
-            signature,
-            quantization_dtype_map=_of_weights(quantization_dtype_map, weights),
-            weight_shard_size_bytes=weight_shard_size_bytes,
-            metadata=metadata,
-        )
-        _keep_order(directory / MODEL_JSON, graph)
-
-    return write_whole(Path(artifacts_dir), write)
+    return write_graph(
+        lambda: traced(model),
+        f"The model {model.name!r}",
+        artifacts_dir,
+        quantization_dtype_map,
+        weight_shard_size_bytes,
+        metadata,
+    )
 
 
-def _unknown(graph: Any) -> set[str]:
-    """The types of operations in a GraphDef that tf.js has not."""
-    from tensorflowjs.converters.tf_saved_model_conversion_v2 import validate
+def save_saved_model(
+    saved_model_dir: str | Path,
+    artifacts_dir: str | Path,
+    signature_name: str = "serving_default",
+    saved_model_tags: str = "serve",
+    quantization_dtype_map: dict[str, str] | None = None,
+    weight_shard_size_bytes: int = 1024 * 1024 * 4,
+    metadata: dict[str, Any] | None = None,
+) -> Path:
+    """Write a signature of a TensorFlow SavedModel as a graph-model.
 
-    return validate(graph, skip_op_check=False, strip_debug_ops=False)
+    A SavedModel is a program: load only what you trust.
 
+    Args:
+      saved_model_dir: the folder with saved_model.pb.
+      artifacts_dir: the folder to write; made where it is missing.
+      signature_name: which of its signatures.
+      saved_model_tags: of the graph in it, separated by commas.
+      quantization_dtype_map: as of `save_keras_model`.
+      weight_shard_size_bytes: as of `save_keras_model`.
+      metadata: as of `save_keras_model`.
 
-def _of_weights(
-    quantization_dtype_map: dict[str, Any] | None, groups: list[list[dict[str, Any]]]
-) -> dict[str, list[str]] | None:
-    """The names of the weights to be stored smaller: not of shapes, axes and other constants."""
-    if not quantization_dtype_map:
-        return None
-    from tensorflowjs.quantization import map_layers_to_quantization_dtype
+    Returns:
+      The path of the model.json.
 
-    values = {entry["name"]: entry["data"] for group in groups for entry in group}
-    chosen: dict[str, list[str]] = {}
-    for name, dtype in map_layers_to_quantization_dtype(
-        list(values), quantization_dtype_map
-    ).items():
-        data, dtype = values[name], np.dtype(dtype)
-        fits = dtype.kind != "f" or np.abs(data).max(initial=0) <= np.finfo(dtype).max
-        if data.dtype == np.float32 and data.ndim and fits:
-            chosen.setdefault(dtype.name, []).append(name)
-    return chosen
-
-
-def _signature(graph: Traced) -> Any:
-    """The inputs and outputs by name."""
-    from tensorflow.core.protobuf import meta_graph_pb2
-
-    signature = meta_graph_pb2.SignatureDef()
-    for entries, tensors in (
-        (signature.inputs, graph.inputs),
-        (signature.outputs, graph.outputs),
-    ):
-        for name, tensor in tensors.items():
-            entries[name].name = tensor.name
-            entries[name].dtype = tensor.dtype.as_datatype_enum
-            entries[name].tensor_shape.CopyFrom(tensor.shape.as_proto())
-    return signature
-
-
-def _keep_order(path: Path, graph: Traced) -> None:
-    """The model's order, in which tf.js takes inputs and gives outputs; protobuf has none."""
-    description = json.loads(path.read_text("utf-8"))
-    signature = description["signature"]
-    for part, tensors in (("inputs", graph.inputs), ("outputs", graph.outputs)):
-        signature[part] = {name: signature[part][name] for name in tensors}
-    path.write_text(json.dumps(description), "utf-8")
+    Raises:
+      FileNotFoundError: where there is no SavedModel.
+      ValueError: for a signature that it does not have.
+      ConversionError: listing every operation that tf.js has not.
+    """
+    return write_graph(
+        lambda: loaded(Path(saved_model_dir), signature_name, saved_model_tags),
+        f"The SavedModel {str(saved_model_dir)!r}",
+        artifacts_dir,
+        quantization_dtype_map,
+        weight_shard_size_bytes,
+        metadata,
+    )

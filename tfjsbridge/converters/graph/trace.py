@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from keras.src.export.export_utils import get_input_signature
-
 from tfjsbridge.errors import ConversionError
 from tfjsbridge.runtime import keras, tensorflow
 
@@ -29,6 +27,7 @@ def traced(model: Any) -> Traced:
     Raises:
       ConversionError: for a model that has no inputs yet, or keeps a state between calls.
     """
+    from keras.src.export.export_utils import get_input_signature
     from tensorflow.python.framework.convert_to_constants import (
         convert_variables_to_constants_v2,
     )

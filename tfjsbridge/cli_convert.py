@@ -1,0 +1,194 @@
+"""The command `tfjsbridge convert`, with tensorflowjs_converter's flags."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+#: tensorflowjs_converter's names of formats, and the ones that mean the same here.
+KERAS = ("keras", "keras_keras")
+SAVED_MODEL = ("tf_saved_model", "keras_saved_model")
+LAYERS, GRAPH = "tfjs_layers_model", "tfjs_graph_model"
+INPUTS = (*KERAS, *SAVED_MODEL, LAYERS)
+OUTPUTS = (LAYERS, GRAPH, *KERAS)
+
+#: Flags of tensorflowjs_converter without a meaning here: what they ask for is always so, or never.
+SWITCHES = ("skip_op_check", "split_weights_by_layer")
+VALUES = ("strip_debug_ops", "control_flow_v2", "experiments")
+WITHOUT_EFFECT = (*SWITCHES, *VALUES)
+
+
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The flags."""
+    decorators = [
+        click.option(
+            "--input_format",
+            type=click.Choice(INPUTS),
+            help="What INPUT is. Default: by its name and contents.",
+        ),
+        click.option(
+            "--output_format",
+            type=click.Choice(OUTPUTS),
+            help="What to write. Default: a layers-model where tf.js's layers can say it, else a "
+            "graph-model; of a tf.js model, a Keras file.",
+        ),
+        *(
+            click.option(
+                f"--quantize_{dtype}",
+                is_flag=False,
+                flag_value="*",
+                metavar="[PATTERNS]",
+                help=f"Store weights as {dtype}: all, or those of these patterns, by commas.",
+            )
+            for dtype in ("float16", "uint16", "uint8")
+        ),
+        click.option(
+            "--weight_shard_size_bytes",
+            type=click.IntRange(1),
+            default=4 * 1024 * 1024,
+            show_default=True,
+            help="The largest size of a weight file.",
+        ),
+        click.option(
+            "--metadata",
+            metavar="KEY:PATH,...",
+            help="JSON files to put into the model.json as user-defined metadata.",
+        ),
+        click.option(
+            "--signature_name",
+            default="serving_default",
+            show_default=True,
+            help="Which signature of a SavedModel.",
+        ),
+        click.option(
+            "--saved_model_tags", default="serve", show_default=True, help="Of a SavedModel."
+        ),
+        *(click.option(f"--{name}", is_flag=True, hidden=True) for name in SWITCHES),
+        *(click.option(f"--{name}", type=bool, hidden=True) for name in VALUES),
+    ]
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
+
+
+def kind_of(source: Path) -> str:
+    """The format of a file or folder, by its name and what is in it.
+
+    Raises:
+      FileNotFoundError: if there is nothing.
+      ValueError: if it is none of them.
+    """
+    if not source.exists():
+        raise FileNotFoundError(f"There is no file {str(source)!r}.")
+    if source.is_dir():
+        for name, kind in (("saved_model.pb", SAVED_MODEL[0]), ("model.json", LAYERS)):
+            if (source / name).is_file():
+                return kind
+    elif source.suffix in (".keras", ".h5", ".hdf5"):
+        return KERAS[0]
+    elif source.suffix == ".json":
+        return LAYERS
+    raise ValueError(
+        f"{str(source)!r} is no .keras or .h5 file, no folder with a saved_model.pb and no tf.js "
+        "model with a model.json."
+    )
+
+
+def load_keras_file(path: Path) -> Any:
+    """A Keras model of a .keras or .h5 file; no code that the file may hold is run.
+
+    Raises:
+      FileNotFoundError, ValueError: where it cannot be loaded.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"There is no file {str(path)!r}.")
+    if path.suffix not in (".keras", ".h5", ".hdf5"):
+        raise ValueError(f"{str(path)!r} is no .keras or .h5 file.")
+    from tfjsbridge.runtime import keras
+
+    try:
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # Keras raises whatever its parts raise on a damaged file
+        raise ValueError(
+            f"Keras cannot load {str(path)!r}: {type(error).__name__}: {error}"
+        ) from error
+
+
+def run(source: Path, target: Path, given: dict[str, Any]) -> tuple[Any, Path]:
+    """Convert INPUT to OUTPUT; the Keras model, if there is one, and the path that was written.
+
+    Args:
+      source: INPUT.
+      target: OUTPUT.
+      given: the flags by name.
+
+    Raises:
+      ValueError: for formats that do not go together, and what the converters raise.
+    """
+    kind = given["input_format"] or kind_of(source)
+    wanted = given["output_format"]
+    if kind == LAYERS:
+        return _to_keras(source, target, wanted)
+    if wanted in KERAS:
+        raise ValueError(f"A Keras file is made of a {LAYERS} alone, not of {kind}.")
+    from tfjsbridge import converters
+
+    shared = {
+        "quantization_dtype_map": {
+            dtype: given[f"quantize_{dtype}"].split(",")
+            for dtype in ("float16", "uint16", "uint8")
+            if given[f"quantize_{dtype}"]
+        }
+        or None,
+        "weight_shard_size_bytes": given["weight_shard_size_bytes"],
+        "metadata": _metadata(given["metadata"]),
+    }
+    if kind in SAVED_MODEL:
+        if wanted == LAYERS:
+            raise ValueError(
+                "A SavedModel is a graph without layers: it can be written as a tfjs_graph_model. "
+                "Save the Keras model as a .keras file for layers."
+            )
+        names = given["signature_name"], given["saved_model_tags"]
+        return None, converters.save_saved_model(source, target, *names, **shared)
+    model = load_keras_file(source)
+    formats: dict[Any, Any] = {None: "auto", LAYERS: "layers", GRAPH: "graph"}
+    return model, converters.save_keras_model(model, target, format=formats[wanted], **shared)
+
+
+def _to_keras(source: Path, target: Path, wanted: str | None) -> tuple[Any, Path]:
+    from tfjsbridge.converters import load_keras_model
+
+    if wanted not in (None, *KERAS):
+        raise ValueError(f"A tf.js model becomes a Keras file, not a {wanted}.")
+    if target.suffix not in (".keras", ".h5"):
+        raise ValueError(f"OUTPUT must be a .keras or .h5 file, got {str(target)!r}.")
+    model = load_keras_model(source)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".part-{target.name}")
+    try:
+        model.save(part)
+        part.replace(target)  # whole or not at all
+    finally:
+        part.unlink(missing_ok=True)
+    return model, target
+
+
+def _metadata(text: str | None) -> dict[str, Any] | None:
+    """The JSON files of "key:path,key:path" by their keys."""
+    if not text:
+        return None
+    found = {}
+    for pair in text.split(","):
+        key, separator, path = pair.partition(":")
+        if not separator or not key:
+            raise ValueError(f"--metadata expects KEY:PATH, got {pair!r}.")
+        try:
+            found[key] = json.loads(Path(path).read_text("utf-8"))
+        except json.JSONDecodeError as error:
+            raise ValueError(f"--metadata: {path} is no JSON file: {error}.") from error
+    return found
