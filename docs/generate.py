@@ -16,6 +16,7 @@ from typing import Any
 import tfjsbridge as tf
 from tfjsbridge.converters import registry
 from tfjsbridge.converters.activations import ACTIVATIONS, activation_name, tfjs_activation
+from tfjsbridge.converters.graph.rewrite import REWRITERS
 from tfjsbridge.converters.layers import common
 from tfjsbridge.layers import Layer
 from tfjsbridge.runtime import keras
@@ -53,15 +54,19 @@ def support() -> str:
             NOTE,
             "# What the converter converts\n",
             "Sequential and functional Keras 3 models, models in models, shared layers, several "
-            "inputs and outputs, of these layers; a layer that tf.js has not becomes several that "
-            "compute the same. Anything else is refused with a list of all that is in the way, and "
-            "what tf.js would compute otherwise, as an option that it ignores, is refused too.\n",
+            "inputs and outputs, of these layers become layers-models; a layer that tf.js has not "
+            "becomes several that compute the same. A model with anything else, or with an option "
+            "that tf.js would ignore, becomes a graph-model.\n",
             table(("Keras layer", "in tf.js"), layers),
             "Operations on tensors outside of layers, as `x + y` or `keras.ops.relu(x)`, where "
             "layers can compute them:\n",
             ", ".join(f"`{name}`" for name in sorted(registry.OPERATION_WRITERS)) + ".\n",
             "As an activation, in a layer or as one:\n",
             table(("Keras activation", "in tf.js"), sorted(activations)),
+            "## Graph-models\n",
+            "What tf.js's layers cannot say is written as a graph of TensorFlow's operations. Of "
+            "these tf.js has other ones in their place, as it lacks them or reads them wrongly:\n",
+            ", ".join(f"`{name}`" for name in sorted(REWRITERS)) + ".\n",
             "## scikit-learn's preprocessing\n",
             "`tfjsbridge.sklearn.export` makes layers of these, and of `Pipeline`, "
             '`ColumnTransformer`, `FeatureUnion` and "passthrough" over them:\n',

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from sklearn.datasets import load_breast_cancer
 
-from benchmarks import calls, claims, memory, picture, report, search
+from benchmarks import calls, claims, convert, memory, picture, report, search
 from benchmarks.contestants import CONTESTANTS
 from benchmarks.engine import engine_fit
 from benchmarks.measured import Measured
@@ -51,7 +51,7 @@ def _measured(name: str, keras: float, tfjs: float) -> Measured:
     return result
 
 
-@pytest.mark.parametrize("program", ["fit", "memory", "search"])
+@pytest.mark.parametrize("program", ["fit", "memory", "search", "convert"])
 def test_the_programs_run_from_anywhere(program: str, tmp_path: Path) -> None:
     file = ROOT / "benchmarks" / f"{program}.py"
     done = subprocess.run(
@@ -222,6 +222,14 @@ def test_both_searches_come_to_the_same_scores() -> None:
     assert mine.best_score_ > 0.7
     assert search.largest_difference(mine, theirs) <= 1e-9
     np.testing.assert_allclose(mine.predict_proba(X), theirs.decision_function(X), atol=1e-5)
+
+
+@pytest.mark.parametrize("way", convert.WAYS)
+def test_the_ways_of_converting(way: str, node: NodeSession, tmp_path: Path) -> None:
+    model = convert.small()
+    assert convert.converted(way, model, tmp_path / "out") > 0
+    found = convert.outcome(node, model, tmp_path / "out")
+    assert found == "ok" if way != convert.OFFICIAL_LAYERS else found.startswith("fails: An Input")
 
 
 def test_memory_is_that_of_the_process() -> None:
