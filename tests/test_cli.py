@@ -129,6 +129,30 @@ def test_a_saved_model(tmp_path: Path, node: NodeSession) -> None:
     assert not (tmp_path / "no").exists()
 
 
+def test_a_compiled_model_arrives_compiled(tmp_path: Path) -> None:
+    model = sequential(layers.Dense(2))
+    model.compile("adam", "mean_squared_error", metrics=["mae"])
+    model.fit(np.ones((4, 4)), np.ones((4, 2)), verbose=0)
+    model.save(tmp_path / "m.keras")
+    groups = []
+    for flags in ([], ["--include_optimizer"]):
+        done = run("convert", tmp_path / "m.keras", tmp_path / "out", *flags)
+        assert done.exit_code == 0, done.output
+        written = description(tmp_path / "out")
+        assert written["trainingConfig"]["loss"] == "meanSquaredError"
+        groups.append(len(written["weightsManifest"]))
+    assert groups == [1, 2]
+
+    def own_loss(true: Any, pred: Any) -> Any:
+        return true - pred
+
+    model.compile("adam", own_loss)
+    model.save(tmp_path / "own.keras")
+    done = run("convert", tmp_path / "own.keras", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert "trainingConfig" not in description(tmp_path / "out")
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Keras calls .h5 a legacy format
 @pytest.mark.parametrize("name", ["back.keras", "back.h5"])
 def test_back_to_keras(name: str, saved: Path, tmp_path: Path) -> None:

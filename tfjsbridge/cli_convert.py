@@ -59,6 +59,11 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="JSON files to put into the model.json as user-defined metadata.",
         ),
         click.option(
+            "--include_optimizer",
+            is_flag=True,
+            help="The state of a compiled model's optimizer too, so that training goes on exactly.",
+        ),
+        click.option(
             "--signature_name",
             default="serving_default",
             show_default=True,
@@ -99,7 +104,9 @@ def kind_of(source: Path) -> str:
 
 
 def load_keras_file(path: Path) -> Any:
-    """A Keras model of a .keras or .h5 file; no code that the file may hold is run.
+    """A Keras model of a .keras or .h5 file, compiled where it was and its parts are Keras's own.
+
+    No code that the file may hold is run.
 
     Raises:
       FileNotFoundError, ValueError: where it cannot be loaded.
@@ -108,10 +115,19 @@ def load_keras_file(path: Path) -> Any:
         raise FileNotFoundError(f"There is no file {str(path)!r}.")
     if path.suffix not in (".keras", ".h5", ".hdf5"):
         raise ValueError(f"{str(path)!r} is no .keras or .h5 file.")
+    from tfjsbridge.converters.keras2 import load_h5
     from tfjsbridge.runtime import keras
 
+    def load(compile: bool) -> Any:
+        if path.suffix != ".keras":
+            return load_h5(path, compile)
+        return keras.saving.load_model(path, compile=compile, safe_mode=True)
+
     try:
-        return keras.saving.load_model(path, compile=False, safe_mode=True)
+        try:
+            return load(compile=True)
+        except Exception:  # an optimizer or a loss that is not known here
+            return load(compile=False)
     except Exception as error:  # Keras raises whatever its parts raise on a damaged file
         raise ValueError(
             f"Keras cannot load {str(path)!r}: {type(error).__name__}: {error}"
@@ -157,7 +173,13 @@ def run(source: Path, target: Path, given: dict[str, Any]) -> tuple[Any, Path]:
         return None, converters.save_saved_model(source, target, *names, **shared)
     model = load_keras_file(source)
     formats: dict[Any, Any] = {None: "auto", LAYERS: "layers", GRAPH: "graph"}
-    return model, converters.save_keras_model(model, target, format=formats[wanted], **shared)
+    return model, converters.save_keras_model(
+        model,
+        target,
+        format=formats[wanted],
+        include_optimizer=given["include_optimizer"],
+        **shared,
+    )
 
 
 def _to_keras(source: Path, target: Path, wanted: str | None) -> tuple[Any, Path]:

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 from tfjsbridge.converters import layers
 from tfjsbridge.converters.files import MODEL_JSON, write_whole
 from tfjsbridge.converters.graph import save_graph_model
+from tfjsbridge.converters.keras2 import as_keras_3, is_keras_2
 from tfjsbridge.converters.topology import topology
 from tfjsbridge.converters.training_config import training_of
 from tfjsbridge.errors import ConversionError
@@ -41,7 +42,7 @@ def save_keras_model(
     layers for.
 
     Args:
-      model: a built `keras.Model`.
+      model: a built `keras.Model`, of Keras 3 or of tf_keras.
       artifacts_dir: the folder; made where it is missing.
       quantization_dtype_map: which weights are stored smaller: "float16", "uint16" or "uint8" to a
         name or pattern of weights, as {"float16": "*"}.
@@ -60,6 +61,8 @@ def save_keras_model(
       ConversionError: listing every layer that tf.js cannot express.
       OSError: where the folder cannot be written.
     """
+    if is_keras_2(model):
+        model = as_keras_3(model)
     if not isinstance(model, keras.Model):
         raise TypeError(
             f"Expected a keras.Model, got {type(model).__module__}.{type(model).__name__}."
