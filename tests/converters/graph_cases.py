@@ -144,6 +144,9 @@ MODELS: dict[str, Callable[[], Any]] = {
     "augmentation": lambda: stack(
         layers.RandomFlip(), layers.RandomRotation(0.1), layers.RandomZoom(0.1), shape=(6, 6, 2)
     ),
+    "more augmentation": lambda: stack(
+        layers.MixUp(), layers.RandomHue(0.5), layers.RandomGrayscale(), shape=(6, 6, 3)
+    ),
     "Conv2D in groups": lambda: stack(
         layers.Conv2D(4, 3, groups=2, activation="tanh"), shape=(5, 5, 4)
     ),

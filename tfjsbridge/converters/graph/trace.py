@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from unittest import mock
 
 from tfjsbridge.errors import ConversionError
 from tfjsbridge.runtime import keras, tensorflow
@@ -54,14 +56,19 @@ def traced(model: Any) -> Traced:
         outputs = model(given[0] if alone else given, training=False)
         return [tensorflow.identity(tensor) for tensor in keras.tree.flatten(outputs)]
 
-    with _for_inference(model):
-        function = tensorflow.function(call, autograph=False).get_concrete_function(
-            *(
-                tensorflow.TensorSpec(_shape(model, number, spec), spec.dtype, name=f"x{number}")
-                for number, spec in enumerate(specs)
-            )
-        )
-    frozen = convert_variables_to_constants_v2(function, lower_control_flow=False)
+    shapes = [
+        tensorflow.TensorSpec(_shape(model, number, spec), spec.dtype, name=f"x{number}")
+        for number, spec in enumerate(specs)
+    ]
+    try:
+        with _for_inference(model):
+            function = tensorflow.function(functools.partial(call), autograph=False)
+            whole = function.get_concrete_function(*shapes)
+        frozen = convert_variables_to_constants_v2(whole, lower_control_flow=False)
+    except Exception as error:  # a layer of one's own may raise anything
+        raise ConversionError(
+            f"The model {model.name!r} cannot be made a graph:", [_reason(model, error)]
+        ) from error
     count = len(specs)
     outputs = _unique(_output_names(model, len(frozen.outputs)))
     return Traced(
@@ -97,16 +104,13 @@ def _unique(names: list[str]) -> list[str]:
 def _for_inference(model: Any) -> Iterator[None]:
     """The layers as a graph for tf.js needs them.
 
-    Recurrent ones without a loop, whose TensorLists tf.js does not run, and without the dropout
-    that they draw in vain; names that TensorFlow takes.
+    Recurrent ones without a loop, whose TensorLists tf.js does not run; names that TensorFlow
+    takes; seeds that stay as they are, of random numbers that are drawn in vain.
     """
     changes: list[tuple[Any, str, Any]] = []
     for layer in model._flatten_layers():
         if isinstance(layer, keras.layers.RNN) and not layer.unroll:
             changes.append((layer, "unroll", True))
-        for name in ("dropout", "recurrent_dropout"):
-            if vars(layer).get(name):  # of a cell; the layer around it has none of its own
-                changes.append((layer, name, 0.0))
         if not re.fullmatch(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*", layer.name):
             valid = re.sub(r"[^A-Za-z0-9_.-]", "_", layer.name)
             changes.append((layer, "name", f"layer_{valid}"))
@@ -114,18 +118,31 @@ def _for_inference(model: Any) -> Iterator[None]:
     for layer, name, value in changes:
         setattr(layer, name, value)
     try:
-        yield
-    except ValueError as error:
-        if "Cannot unroll" not in str(error):
-            raise
-        names = ", ".join(repr(layer.name) for layer, name, _ in changes if name == "unroll")
-        raise ConversionError(
-            f"The model {model.name!r} cannot be made a graph:",
-            [
-                f"{names}: tf.js runs recurrent layers of a graph-model step by step, so that the "
-                "number of steps must be known; give it in keras.Input((steps, features))"
-            ],
-        ) from None
+        with mock.patch.object(keras.random.SeedGenerator, "next", _same_seed):
+            yield
     finally:
         for layer, name, value in before:
             setattr(layer, name, value)
+
+
+def _same_seed(generator: Any, ordered: bool = True) -> Any:
+    return keras.ops.convert_to_tensor(generator.state)
+
+
+def _reason(model: Any, error: Exception) -> str:
+    """Why TensorFlow has no graph of the model, and what to do."""
+    text = str(error)
+    if "Cannot unroll" in text:
+        names = [
+            repr(layer.name)
+            for layer in model._flatten_layers()
+            if isinstance(layer, keras.layers.RNN)
+        ]
+        return (
+            f"{', '.join(names)}: tf.js runs recurrent layers of a graph-model step by step, so "
+            "that the number of steps must be known; give it in keras.Input((steps, features))"
+        )
+    if "AssignVariableOp" in text:
+        return "a layer changes a variable when it is called, which a graph-model cannot"
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text).strip().splitlines()
+    return " ".join(line.strip() for line in plain[:3] if line.strip())
