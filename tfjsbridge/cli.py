@@ -62,10 +62,16 @@ def convert(source: Path, target: Path, check: bool, **given: Any) -> None:
         files = _files(path)
         size = sum(file.stat().st_size for file in files)
         click.echo(f"{path}: {len(files)} file{'s' * (len(files) > 1)}, {size:,} bytes")
-        if check:
-            if model is None or path.name != MODEL_JSON:
-                raise ValueError("--verify compares a tf.js model with the Keras model it is of.")
-            _report(model, target, NODE_BACKENDS[:1], (), as_json=False, tolerance=1e-4)
+        if not check:
+            return
+        if model is None or path.name != MODEL_JSON:
+            raise ValueError("--verify compares a tf.js model with the Keras model it is of.")
+        if not _report(model, target, NODE_BACKENDS[:1], (), as_json=False, tolerance=1e-4):
+            from tfjsbridge.converters.save import save_part
+            from tfjsbridge.converters.verified import first_difference
+
+            click.echo(f"{first_difference(model, save_part)}.")
+            raise click.exceptions.Exit(1)
 
 
 @main.command()
@@ -113,7 +119,8 @@ def verify(
             from tfjsbridge.converters import load_keras_model
 
             model = load_keras_model(directory)
-        _report(model, directory, in_node, in_browser, as_json=as_json, tolerance=tolerance)
+        if not _report(model, directory, in_node, in_browser, as_json=as_json, tolerance=tolerance):
+            raise click.exceptions.Exit(1)
 
 
 def _report(
@@ -124,7 +131,8 @@ def _report(
     *,
     as_json: bool,
     tolerance: float,
-) -> None:
+) -> bool:
+    """Compare, and show what was found; whether they predict the same."""
     from tfjsbridge.verify import verify as run
 
     report = run(model, directory, backends=backends, browser=browser, tolerance=tolerance)
@@ -134,8 +142,7 @@ def _report(
         from rich.console import Console
 
         Console().print(report)
-    if not report.ok:
-        raise click.exceptions.Exit(1)
+    return bool(report.ok)
 
 
 def _files(model_json: Path) -> list[Path]:

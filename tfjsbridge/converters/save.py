@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import warnings
 from pathlib import Path
@@ -31,6 +32,7 @@ def save_keras_model(
     *,
     format: Format = "auto",
     include_optimizer: bool = True,
+    verify: bool = False,
 ) -> Path:
     """Write a Keras 3 model for TensorFlow.js: model.json and its weights.
 
@@ -53,12 +55,15 @@ def save_keras_model(
       include_optimizer: whether the state of a compiled model's optimizer goes with it, so that
         `model.fit` goes on in tf.js where Python stopped; adam's is twice as large as the weights.
         With `quantization_dtype_map` it never does.
+      verify: whether to run it in real tf.js in Node first, without quantization, and to write
+        nothing if it predicts something else.
 
     Returns:
       The path of the model.json.
 
     Raises:
       ConversionError: listing every layer that tf.js cannot express.
+      VerificationFailed: with `verify`, naming the first layer that differs.
       OSError: where the folder cannot be written.
     """
     if is_keras_2(model):
@@ -69,6 +74,10 @@ def save_keras_model(
         )
     if format not in FORMATS:
         raise ValueError(f"format must be one of {', '.join(map(repr, FORMATS))}, got {format!r}.")
+    if verify:
+        from tfjsbridge.converters.verified import check
+
+        check(model, functools.partial(save_part, format=format))
     options = (quantization_dtype_map, weight_shard_size_bytes, metadata)
     if format == "graph":
         return save_graph_model(model, artifacts_dir, *options)
@@ -111,6 +120,13 @@ def save_keras_model(
             _add_training(directory / MODEL_JSON, training.config)
 
     return write_whole(Path(artifacts_dir), write)
+
+
+def save_part(model: Any, directory: Path, format: Format = "auto") -> None:
+    """Write a model, or a part of one, to look at what it predicts."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        save_keras_model(model, directory, format=format, include_optimizer=False)
 
 
 def _as_graph(in_the_way: ConversionError, model: Any, *rest: Any) -> Path:

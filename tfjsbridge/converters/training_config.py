@@ -12,32 +12,19 @@ from typing import Any
 
 import numpy as np
 
+from tfjsbridge.keras_losses import KERAS_LOSSES, SPARSE
 from tfjsbridge.runtime import keras
 
 losses, metrics, optimizers = keras.losses, keras.metrics, keras.optimizers
 
-#: tf.js's name of a loss to Keras's class and function, where both compute the same.
-LOSSES: dict[str, tuple[Any, Any]] = {
-    "binaryCrossentropy": (losses.BinaryCrossentropy, losses.binary_crossentropy),
-    "categoricalCrossentropy": (losses.CategoricalCrossentropy, losses.categorical_crossentropy),
-    "categoricalHinge": (losses.CategoricalHinge, losses.categorical_hinge),
-    "cosineProximity": (losses.CosineSimilarity, losses.cosine_similarity),
-    "logcosh": (losses.LogCosh, losses.log_cosh),
-    "meanAbsoluteError": (losses.MeanAbsoluteError, losses.mean_absolute_error),
-    "meanAbsolutePercentageError": (
-        losses.MeanAbsolutePercentageError,
-        losses.mean_absolute_percentage_error,
-    ),
-    "meanSquaredError": (losses.MeanSquaredError, losses.mean_squared_error),
-    "meanSquaredLogarithmicError": (
-        losses.MeanSquaredLogarithmicError,
-        losses.mean_squared_logarithmic_error,
-    ),
-    "poisson": (losses.Poisson, losses.poisson),
-    "sparseCategoricalCrossentropy": (
-        losses.SparseCategoricalCrossentropy,
-        losses.sparse_categorical_crossentropy,
-    ),
+#: The losses that tf.js and Keras both have and compute alike.
+LOSSES = {
+    name: KERAS_LOSSES[name]
+    for name in (
+        *("binaryCrossentropy", "categoricalCrossentropy", "categoricalHinge", "cosineProximity"),
+        *("logcosh", "meanAbsoluteError", "meanAbsolutePercentageError", "meanSquaredError"),
+        *("meanSquaredLogarithmicError", "poisson", SPARSE),
+    )
 }
 
 #: tf.js's name of a metric to Keras's class and function: those of metricsMap in metrics.ts, as any

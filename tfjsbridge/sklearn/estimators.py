@@ -6,6 +6,7 @@ import contextlib
 import copy
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -140,22 +141,23 @@ class _Estimator(BaseEstimator):
         return tags
 
 
+@dataclass(frozen=True)
 class _Kind:
-    """What a model must give for the targets at hand."""
+    """What a model must give for the targets at hand.
 
-    def __init__(
-        self,
-        outputs: Sequence[int],
-        activation: str | None,
-        described: str,
-        loss: Callable[[int], str],
-        probabilities: bool,
-    ):
-        self.outputs = outputs
-        self.activation = activation
-        self.described = described
-        self.loss = loss
-        self.probabilities = probabilities
+    Attributes:
+      outputs: the numbers of outputs that fit, the usual one first.
+      activation: the last layer's, of a model that is not given.
+      described: the targets, for messages.
+      loss: the one for a model with so many outputs, where none is given.
+      probabilities: whether the outputs must be probabilities.
+    """
+
+    outputs: Sequence[int]
+    activation: str | None
+    described: str
+    loss: Callable[[int], str]
+    probabilities: bool
 
 
 class Classifier(ClassifierMixin, _Estimator):

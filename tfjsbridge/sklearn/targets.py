@@ -9,7 +9,8 @@ import numpy as np
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import column_or_1d
 
-from tfjsbridge.training.slots import SPARSE, outputs_of
+from tfjsbridge.keras_losses import SPARSE
+from tfjsbridge.training.slots import outputs_of
 
 
 @dataclass(frozen=True)

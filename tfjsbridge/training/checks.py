@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge.errors import did_you_mean
+from tfjsbridge.keras_losses import SPARSE
 from tfjsbridge.runtime import keras, tensorflow
 from tfjsbridge.training.slots import (
     ONE_HOT,
     OVER_LAST_AXIS,
     SAME_SHAPE,
-    SPARSE,
     Loss,
     Part,
     Slot,

@@ -6,66 +6,25 @@ import inspect
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from tfjsbridge.keras_losses import KERAS_LOSSES, SPARSE
 from tfjsbridge.runtime import keras
 
 tree = keras.tree
 losses = keras.losses
 
-#: The loss of class numbers.
-SPARSE = "sparseCategoricalCrossentropy"
-
 #: Losses whose targets are one-hot.
-ONE_HOT = {
-    "categoricalCrossentropy": (losses.CategoricalCrossentropy, losses.categorical_crossentropy),
-    "categoricalFocalCrossentropy": (
-        losses.CategoricalFocalCrossentropy,
-        losses.categorical_focal_crossentropy,
-    ),
-    "categoricalHinge": (losses.CategoricalHinge, losses.categorical_hinge),
-}
+ONE_HOT = {"categoricalCrossentropy", "categoricalFocalCrossentropy", "categoricalHinge"}
 
-#: Losses that are a mean over the last axis.
-OVER_LAST_AXIS = {
-    **ONE_HOT,
-    "meanSquaredError": (losses.MeanSquaredError, losses.mean_squared_error),
-    "meanAbsoluteError": (losses.MeanAbsoluteError, losses.mean_absolute_error),
-    "meanAbsolutePercentageError": (
-        losses.MeanAbsolutePercentageError,
-        losses.mean_absolute_percentage_error,
-    ),
-    "meanSquaredLogarithmicError": (
-        losses.MeanSquaredLogarithmicError,
-        losses.mean_squared_logarithmic_error,
-    ),
-    "cosineProximity": (losses.CosineSimilarity, losses.cosine_similarity),
-    "huber": (losses.Huber, losses.huber),
-    "logcosh": (losses.LogCosh, losses.log_cosh),
-    "hinge": (losses.Hinge, losses.hinge),
-    "squaredHinge": (losses.SquaredHinge, losses.squared_hinge),
-    "kullbackLeiblerDivergence": (losses.KLDivergence, losses.kl_divergence),
-    "poisson": (losses.Poisson, losses.poisson),
-    "binaryCrossentropy": (losses.BinaryCrossentropy, losses.binary_crossentropy),
-    "binaryFocalCrossentropy": (
-        losses.BinaryFocalCrossentropy,
-        losses.binary_focal_crossentropy,
-    ),
-}
+#: Losses of whole examples, not means over the last axis.
+_OF_EXAMPLES = {"dice", "tversky"}
 
 #: Losses whose targets have the output's shape.
-SAME_SHAPE = {
-    **OVER_LAST_AXIS,
-    "dice": (losses.Dice, losses.dice),
-    "tversky": (losses.Tversky, losses.tversky),
-}
+SAME_SHAPE = KERAS_LOSSES.keys() - {SPARSE}
 
-_NAMES = {
-    thing: name
-    for name, things in {
-        **SAME_SHAPE,
-        SPARSE: (losses.SparseCategoricalCrossentropy, losses.sparse_categorical_crossentropy),
-    }.items()
-    for thing in things
-}
+#: Losses that are a mean over the last axis.
+OVER_LAST_AXIS = SAME_SHAPE - _OF_EXAMPLES
+
+_NAMES = {thing: name for name, things in KERAS_LOSSES.items() for thing in things}
 
 
 class Loss(NamedTuple):
