@@ -73,6 +73,14 @@ def models_in_sequential() -> Any:
     return keras.Sequential([functional, stack, layers.Dense(2)])
 
 
+def same_tensor_twice() -> Any:
+    x = keras.Input((4,))
+    y = layers.Dense(3)(x)
+    twice = layers.Add()([y, y])
+    square = layers.Multiply()([twice, twice])
+    return keras.Model(x, layers.Concatenate()([y, twice, square, y, twice * twice]))
+
+
 def same_output_twice() -> Any:
     x = keras.Input((4,))
     y = layers.Dense(2)(x)
@@ -170,6 +178,7 @@ MODELS: dict[str, Callable[[], Any]] = {
         [sequential(layers.Dense(3)), keras.Sequential([layers.Dense(3)])]
     ),
     "one tensor as two outputs": same_output_twice,
+    "one tensor taken twice": same_tensor_twice,
     "input as output": lambda: keras.Model(x := keras.Input((4,)), x),
     "part of another model": part_of_another_model,
     "layer called elsewhere first": calls_before_the_model,

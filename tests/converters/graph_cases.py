@@ -227,6 +227,8 @@ OPERATIONS: dict[str, Callable[[Any], Any]] = {
     "all": lambda x: ops.all(x > -1, -1),
     "where": lambda x: ops.where(x > 0, x, -2 * x),
     "select": lambda x: ops.select([x > 1, x < 0], [x, -x], 0.5),
+    "maximum of x and 2 x": lambda x: ops.maximum(x, x + x),
+    "maximum of 3 x and x": lambda x: ops.maximum(layers.Identity()(x) * 3.0, layers.Identity()(x)),
     "clip": lambda x: ops.clip(x, -1, 1),
     "round": ops.round,
     "floor": ops.floor,

@@ -121,6 +121,7 @@ class _Writer:
             own = 1 if self._is_model(operation) else 0
             return [chains[id(operation)][-1]["name"], call + own, tensor_index]
 
+        copies: list[dict[str, Any]] = []
         for operation in operations:
             for position, node_index in enumerate(calls[id(operation)]):
                 node = operation._inbound_nodes[node_index]
@@ -134,18 +135,15 @@ class _Writer:
                         inbound = made[-1:] or given
                     else:
                         inbound = [made[i] if i >= 0 else given[-1 - i] for i in inputs]
-                    entry["inbound_nodes"].append(inbound)
+                    entry["inbound_nodes"].append(self._apart(inbound, copies))
                     made.append([entry["name"], position, 0, {}])
 
-        entries = [entry for op in operations for entry in chains[id(op)]]
+        entries = [entry for op in operations for entry in chains[id(op)]] + copies
         ends: list[list[Any]] = []
         for end in map(reference, model.outputs):
             if end in ends:
                 # tf.js computes a tensor that is two outputs only once, and misses it then.
-                copy = self._entry(TfjsLayer("Activation", {"activation": "linear"}), end[0], True)
-                copy["inbound_nodes"].append([[*end, {}]])
-                entries.append(copy)
-                end = [copy["name"], 0, 0]
+                end = self._copied([*end, {}], entries)[:3]
             ends.append(end)
         return {
             "class_name": "Functional",
@@ -190,6 +188,23 @@ class _Writer:
             "name": name,
             "inbound_nodes": [],
         }
+
+    def _apart(self, inbound: list[list[Any]], copies: list[dict[str, Any]]) -> list[list[Any]]:
+        """The tensors that feed a call, each once.
+
+        tf.js throws away too early what a layer takes twice and another one takes later.
+        """
+        result: list[list[Any]] = []
+        for tensor in inbound:
+            result.append(self._copied(tensor, copies) if tensor in result else tensor)
+        return result
+
+    def _copied(self, tensor: list[Any], copies: list[dict[str, Any]]) -> list[Any]:
+        """A tensor by another name, from a layer that is added to `copies`."""
+        copy = self._entry(TfjsLayer("Activation", {"activation": "linear"}), tensor[0], True)
+        copy["inbound_nodes"].append([tensor])
+        copies.append(copy)
+        return [copy["name"], 0, 0, {}]
 
     @staticmethod
     def _is_model(layer: Any) -> bool:

@@ -20,6 +20,26 @@ def softsign(operation: Any, x: Any) -> Any:
     return x / (1.0 + tf.abs(x))
 
 
+@rewrites("Maximum")
+def maximum(operation: Any, x: Any, y: Any) -> Any:
+    """Of x and a multiple of it, as a choice: TensorFlow's optimizer takes it for a leaky ReLU.
+
+    Which it is not where the factor is above 1.
+    """
+    first, second = _itself(x), _itself(y)
+    made_of = [_itself(tensor).name for tensor in (*first.op.inputs, *second.op.inputs)]
+    if first.name in made_of or second.name in made_of:
+        return tf.where(x > y, x, y)
+    return None
+
+
+def _itself(tensor: Any) -> Any:
+    """The tensor that others only pass on."""
+    while tensor.op.type == "Identity":
+        tensor = tensor.op.inputs[0]
+    return tensor
+
+
 @rewrites("MatrixBandPart")
 def matrix_band_part(operation: Any, x: Any, lower: Any, upper: Any) -> Any:
     """tf.js reads the two numbers wrongly, and leaves a causal mask without effect."""

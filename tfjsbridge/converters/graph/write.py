@@ -64,6 +64,7 @@ def write_graph(
             for node in optimized.node
             if node.op in unknown
         ]
+        problems += _mistaken(optimized, graph.graph)
     if problems:
         raise ConversionError(
             f"{owner} cannot be written as a graph-model for TensorFlow.js:", problems
@@ -84,6 +85,22 @@ def write_graph(
         _keep_order(directory / MODEL_JSON, graph)
 
     return write_whole(Path(artifacts_dir), write)
+
+
+def _mistaken(optimized: Any, graph: Any) -> list[str]:
+    """What TensorFlow's optimizer took for a leaky ReLU though it is none, as max(x, 2 x)."""
+    maxima = {op.name for op in graph.get_operations() if op.type == "Maximum"}
+    factors = {
+        node.name: node.attr[name].f
+        for node in optimized.node
+        for name in ("alpha", "leakyrelu_alpha")
+        if node.name in maxima and name in node.attr
+    }
+    return [
+        f"{name} (Maximum): TensorFlow takes it for a leaky ReLU; use keras.ops.where instead"
+        for name, factor in factors.items()
+        if factor > 1
+    ]
 
 
 def _unknown(graph: Any) -> set[str]:
