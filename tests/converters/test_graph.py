@@ -194,6 +194,17 @@ def test_what_neither_can_say_has_all_reasons(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_an_integer_of_more_than_32_bits_is_refused(tmp_path: Path) -> None:
+    x = keras.Input((4,), dtype="int64")
+    for number, fits in ((2**31 - 1, True), (2**31, False), (-(2**31), True), (-(2**40), False)):
+        model = keras.Model(x, ops.minimum(x, ops.full((4,), number, dtype="int64")))
+        if fits:
+            save_graph_model(model, tmp_path)
+        else:
+            with pytest.raises(ConversionError, match=f"the integer {number} is too large"):
+                save_graph_model(model, tmp_path)
+
+
 def test_a_lookup_of_strings_is_refused(tmp_path: Path) -> None:
     model = stack(layers.StringLookup(vocabulary=["a", "b"]), shape=(1,), dtype="string")
     with pytest.raises(ConversionError, match="a lookup table, or another resource"):

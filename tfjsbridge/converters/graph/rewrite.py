@@ -99,10 +99,10 @@ class _Walk:
         inputs = [self.made[t.op.name, t.value_index] for t in operation.inputs]
         if operation.type in ("PartitionedCall", "StatefulPartitionedCall"):
             return self._call(operation, inputs)
-        if operation.type == "Const":
-            return [_constant(operation)]
         rewriter = REWRITERS.get(operation.type)
         try:
+            if operation.type == "Const":
+                return [_constant(operation)]
             result = None if rewriter is None else rewriter(operation, *inputs)
             if result is None and operation.type in self.unknown:
                 raise CannotRewrite("tf.js has no such operation")
@@ -166,11 +166,26 @@ def constant_value(tensor: Any) -> np.ndarray | None:
 def _constant(operation: Any) -> Any:
     value = tensorflow.make_ndarray(operation.get_attr("value"))
     dtype = _dtype(tensorflow.as_dtype(value.dtype))
-    if dtype == tensorflow.int32:  # an end beyond all, as of a slice, stays beyond all
-        value = np.clip(value, np.iinfo(np.int32).min, np.iinfo(np.int32).max)
+    if dtype == tensorflow.int32:
+        value = _as_int32(value)
     if dtype != tensorflow.string:
         value = value.astype(dtype.as_numpy_dtype)
     return tensorflow.constant(value, name=_valid(operation.name))
+
+
+def _as_int32(value: np.ndarray) -> np.ndarray:
+    """Integers of tf.js; what stands for an end beyond all stays beyond all.
+
+    Raises:
+      CannotRewrite: for others that do not fit.
+    """
+    limits, own = np.iinfo(np.int32), np.iinfo(value.dtype)
+    large = (value > limits.max) & (value != own.max) | (value < limits.min) & (value != own.min)
+    if large.any():
+        raise CannotRewrite(
+            f"the integer {value[large].flat[0]} is too large for tf.js, which has 32 bits"
+        )
+    return np.clip(value, limits.min, limits.max)
 
 
 def _dtype(dtype: Any) -> Any:
