@@ -199,7 +199,7 @@ MODELS: dict[str, Callable[[], Any]] = {
     "SpectralNormalization": lambda: stack(layers.SpectralNormalization(layers.Dense(3))),
     "CategoryEncoding": lambda: stack(layers.CategoryEncoding(5), shape=(3,), dtype="int32"),
     "Discretization": lambda: stack(layers.Discretization([-0.5, 0.0, 1.0]), shape=(3,)),
-    "IntegerLookup-like": lambda: stack(
+    "Discretization, then Embedding": lambda: stack(
         layers.Discretization([0.0]), layers.Embedding(2, 3), shape=(3,)
     ),
     "EinsumDense": lambda: stack(
@@ -208,7 +208,9 @@ MODELS: dict[str, Callable[[], Any]] = {
     ),
     "PReLU": lambda: stack(layers.PReLU(shared_axes=[1]), shape=(3, 4)),
     "ReLU": lambda: stack(layers.ReLU(2.0, negative_slope=0.1, threshold=0.5)),
-    "MelSpectrogram-like": lambda: stack(layers.Reshape((2, 2)), layers.Permute((2, 1)), Own()),
+    "Reshape, Permute and a layer of one's own": lambda: stack(
+        layers.Reshape((2, 2)), layers.Permute((2, 1)), Own()
+    ),
 }
 
 #: An operation on tensors [None, 4] each.

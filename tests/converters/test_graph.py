@@ -17,6 +17,7 @@ from tests.converters.cases import sequential
 from tests.converters.graph_cases import MODELS, OPERATIONS, build, stack
 from tfjsbridge.converters import load_keras_model, save_keras_model
 from tfjsbridge.converters.graph import save_graph_model
+from tfjsbridge.converters.graph.rewrite import REWRITERS
 from tfjsbridge.converters.graph.trace import traced
 from tfjsbridge.errors import ConversionError, ModelFileError
 from tfjsbridge.runtime import keras
@@ -203,6 +204,15 @@ def test_an_integer_of_more_than_32_bits_is_refused(tmp_path: Path) -> None:
         else:
             with pytest.raises(ConversionError, match=f"the integer {number} is too large"):
                 save_graph_model(model, tmp_path)
+
+
+def test_what_the_optimizer_mistakes_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Without the rewrite that keeps it from being mistaken for a leaky ReLU.
+    monkeypatch.delitem(REWRITERS, "Maximum")
+    with pytest.raises(ConversionError, match="takes it for a leaky ReLU"):
+        save_graph_model(build("maximum of x and 2 x"), tmp_path)
 
 
 def test_a_lookup_of_strings_is_refused(tmp_path: Path) -> None:
