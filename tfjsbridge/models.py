@@ -285,13 +285,16 @@ def loadLayersModel(pathOrIOHandler: str | Path) -> LayersModel:
     """Load a layers-model that this package, a converter or tf.js wrote.
 
     Args:
-      pathOrIOHandler: the model.json or its folder, as `file://path` or a path.
+      pathOrIOHandler: the model.json or its folder, as `file://path` or a path; or an http(s) URL
+        of a model.json.
 
     Raises:
       FileNotFoundError: where there is no model.json.
       ModelFileError: where it, or its weights, are damaged or not of a model that can be loaded.
     """
-    result = wrap(load_keras_model(file_path(pathOrIOHandler)))
+    is_web = str(pathOrIOHandler).startswith(("http://", "https://"))
+    source = str(pathOrIOHandler) if is_web else file_path(pathOrIOHandler)
+    result = wrap(load_keras_model(source))
     assert isinstance(result, LayersModel)
     return result
 

@@ -8,6 +8,7 @@ Everything in the package that needs TensorFlow or Keras imports it from here::
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import re
 import sys
@@ -94,14 +95,61 @@ def _load() -> tuple[ModuleType, ModuleType]:
     return tensorflow, keras
 
 
+#: What tensorflowjs imports for routes that this package does not go: from decision forests, which
+#: cannot be installed on Python 3.13, and from JAX, which is large.
+_OF_OTHER_ROUTES = (
+    "tensorflow_decision_forests",
+    "jax",
+    "jax.experimental",
+    "jax.experimental.jax2tf",
+)
+
+
 def load_tensorflowjs() -> ModuleType:
-    """The `tensorflowjs` package, whose writers and readers of weights the converters use."""
+    """The `tensorflowjs` package, whose writers and readers of weights the converters use.
+
+    Raises:
+      ImportError: if it is not installed, with the line to type.
+    """
     # tensorflow_decision_forests, which it imports, greets with IPython where standard output is
     # no terminal, and fails where there is no IPython.
     os.environ.setdefault("TFDF_DISABLE_WELCOME_MESSAGE", "1")
-    with quiet():
+    if _missing("tensorflowjs"):
+        raise ImportError(
+            "The converters need tensorflowjs, which is not installed. Type: "
+            "pip install --no-deps tensorflowjs==4.22.0"
+        )
+    with quiet(), _stand_ins(_OF_OTHER_ROUTES):
         import tensorflowjs
     return tensorflowjs
+
+
+@contextlib.contextmanager
+def _stand_ins(names: tuple[str, ...]) -> Iterator[None]:
+    """Have an empty module for each that is not installed, and none afterwards.
+
+    Not longer, because others ask `sys.modules` whether there is a JAX.
+    """
+    made = {}
+    try:
+        for name in names:
+            if name not in sys.modules and _missing(name):
+                made[name] = sys.modules[name] = ModuleType(name)
+        yield
+    finally:
+        for name, module in made.items():
+            if sys.modules.get(name) is module:
+                del sys.modules[name]
+
+
+def _missing(name: str) -> bool:
+    """Whether a module can neither be imported nor has been."""
+    if name in sys.modules:
+        return False
+    try:
+        return importlib.util.find_spec(name) is None
+    except ModuleNotFoundError:  # what it is in is missing, or is a stand-in
+        return True
 
 
 if TYPE_CHECKING:

@@ -158,7 +158,7 @@ def check_artifacts(directory: Path) -> dict[str, Any]:
     path = find_model_json(Path(directory))
     description = read_json(path)
     problems = []
-    for group in _manifest(description, path):
+    for group in manifest_of(description, path):
         shards = _group_paths(group, path)
         missing = [shard for shard in shards if not shard.is_file()]
         problems += [f"the weight file {shard.name} is missing" for shard in missing]
@@ -192,23 +192,27 @@ def read_weights(directory: Path, description: dict[str, Any]) -> dict[str, np.n
     from tensorflowjs.read_weights import decode_weights
 
     path = find_model_json(Path(directory))
-    manifest = _manifest(description, path)
+    manifest = manifest_of(description, path)
     buffers = [
         b"".join(shard.read_bytes() for shard in _group_paths(group, path)) for group in manifest
     ]
     if not manifest:
         return {}
-    optimizers = {
-        entry["name"]
-        for group in manifest
-        for entry in group["weights"]
-        if entry.get("group") == "optimizer"
-    }
+    names = weight_shapes(path, description)
     entries = decode_weights(manifest, buffers, flatten=True)
+    return {entry["name"]: np.array(entry["data"]) for entry in entries if entry["name"] in names}
+
+
+def weight_shapes(directory: Path, description: dict[str, Any]) -> dict[str, tuple[int, ...]]:
+    """The shapes of what `read_weights` reads, by name."""
+    entries = [
+        entry
+        for group in manifest_of(description, find_model_json(Path(directory)))
+        for entry in group["weights"]
+    ]
+    optimizers = {entry["name"] for entry in entries if entry.get("group") == "optimizer"}
     return {
-        entry["name"]: np.array(entry["data"])
-        for entry in entries
-        if entry["name"] not in optimizers
+        entry["name"]: tuple(entry["shape"]) for entry in entries if entry["name"] not in optimizers
     }
 
 
@@ -236,7 +240,12 @@ def weight_bytes(entry: dict[str, Any], path: Path) -> int:
     return size
 
 
-def _manifest(description: dict[str, Any], path: Path) -> list[dict[str, Any]]:
+def manifest_of(description: dict[str, Any], path: Path) -> list[dict[str, Any]]:
+    """The groups of weights of a model.json.
+
+    Raises:
+      ModelFileError: if they are none.
+    """
     manifest = description.get("weightsManifest", [])
     if isinstance(manifest, list) and all(
         isinstance(group, dict)
@@ -276,7 +285,7 @@ def _group_paths(group: dict[str, Any], path: Path) -> list[Path]:
 
 def _shard_names(description: dict[str, Any], directory: Path) -> set[str]:
     path = directory / MODEL_JSON
-    groups = _manifest(description, path)
+    groups = manifest_of(description, path)
     return {
         shard.name
         for group in groups

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from tfjsbridge.converters import layers
+from tfjsbridge.converters.bounds import Build, check_steps, without_memory
+from tfjsbridge.converters.download import downloaded, is_url
 from tfjsbridge.converters.files import (
     check_artifacts,
     find_model_json,
     is_graph_model,
     read_weights,
+    weight_shapes,
 )
 from tfjsbridge.converters.registry import READERS
 from tfjsbridge.converters.training_config import compile_as
@@ -38,6 +40,8 @@ _DAMAGE = (
 )
 #: Models in models; deeper than this is no model but an attack on the stack.
 _MAX_DEPTH = 32
+#: Calls of layers; a model that calls a model twice that calls a model twice ... makes many of few.
+_MAX_CALLS = 100_000
 
 
 def load_keras_model(path: str | Path) -> Any:
@@ -46,7 +50,7 @@ def load_keras_model(path: str | Path) -> Any:
     No code of the file is run, and nothing outside of its folder is read.
 
     Args:
-      path: the model.json or its folder.
+      path: the model.json or its folder, or an http:// or https:// URL of a model.json.
 
     Returns:
       A `keras.Sequential` or functional `keras.Model` with the weights; compiled, with an optimizer
@@ -54,11 +58,34 @@ def load_keras_model(path: str | Path) -> Any:
 
     Raises:
       FileNotFoundError: where there is no model.json.
-      ModelFileError: where a file is missing or damaged, or the model has layers that cannot be
-        read; it lists all of them.
+      ModelFileError: where a file is missing or damaged or cannot be downloaded, or the model has
+        layers that cannot be read; it lists all of them.
     """
-    path = find_model_json(Path(path))
+    if not is_url(path):
+        return _loaded(find_model_json(Path(path)))
+    with downloaded(str(path), lambda description: _config(description, str(path))) as file:
+        return _loaded(file)
+
+
+def _loaded(path: Path) -> Any:
     description = check_artifacts(path)
+    config = _config(description, path)
+    model, matches = _built(config, weight_shapes(path, description), path)
+    with _damage_of("weights", path):
+        values = read_weights(path, description)
+        for weight, name in matches:
+            weight.assign(values[name])
+    with _damage_of("trainingConfig", path):
+        compile_as(model, description.get("trainingConfig"))
+    return model
+
+
+def _config(description: dict[str, Any], path: str | Path) -> Any:
+    """The topology of a layers-model, of layers that can be read.
+
+    Raises:
+      ModelFileError: naming everything in the way.
+    """
     if is_graph_model(description):
         raise ModelFileError(
             f"{path} is a graph-model; only layers-models can be read back into Keras."
@@ -66,17 +93,41 @@ def load_keras_model(path: str | Path) -> Any:
     config = description["modelTopology"]
     config = config.get("model_config", config)
     problems = sorted(set(_problems(config)))
+    if not problems and _calls(config) > _MAX_CALLS:
+        problems = [f"its layers are called more than {_MAX_CALLS} times"]
     if problems:
         raise ModelFileError(f"{path} cannot be loaded: {'; '.join(problems)}.")
+    return config
+
+
+def _built(
+    config: Any, shapes: dict[str, tuple[int, ...]], path: Path
+) -> tuple[Any, list[tuple[Any, str]]]:
+    """The model, and each of its weights with its name in the file.
+
+    Memory is taken only for weights that the file has: what a model.json says of sizes is not
+    believed.
+    """
+    with _damage_of("topology", path):
+        with without_memory() as build:
+            model = _model(config, build)
+            matches = _matched(model, shapes, path)
+        build.take_memory(model)
+    return model, matches
+
+
+@contextlib.contextmanager
+def _damage_of(part: str, path: Path) -> Iterator[None]:
+    """An error of ours for what Keras raises of a part that makes no sense."""
     try:
-        model = _model(config)
+        yield
+    except ModelFileError:
+        raise
     except _DAMAGE as error:
         raise ModelFileError(
-            f"{path} cannot be loaded: its topology is damaged ({type(error).__name__}: {error})."
+            f"{path} cannot be loaded: its {part} {'are' if part.endswith('s') else 'is'} damaged "
+            f"({type(error).__name__}: {error})."
         ) from error
-    _set_weights(model, read_weights(path, description), path)
-    compile_as(model, description.get("trainingConfig"))
-    return model
 
 
 def _problems(entry: Any, depth: int = 0) -> list[str]:
@@ -113,24 +164,38 @@ def _layer_problems(layer: Any, depth: int) -> list[str]:
     return []
 
 
-def _model(entry: Mapping[str, Any]) -> Any:
+def _calls(entry: Mapping[str, Any]) -> int:
+    """How many calls of layers a model makes, with those of the models in it each time."""
+    config = entry["config"]
+    count = 0
+    for layer in config["layers"] if isinstance(config, dict) else config:
+        nodes = layer.get("inbound_nodes")
+        times = len(nodes) if isinstance(nodes, list) else 1
+        count += max(times, 1) * (_calls(layer) if layer["class_name"] in _MODELS else 1)
+    return count
+
+
+def _model(entry: Mapping[str, Any], build: Build) -> Any:
     if entry["class_name"] == "Sequential":
-        return _sequential(entry["config"])
-    return _functional(entry["config"])
+        return _sequential(entry["config"], build)
+    return _functional(entry["config"], build)
 
 
-def _layer(entry: Mapping[str, Any]) -> Any:
+def _layer(entry: Mapping[str, Any], build: Build) -> Any:
     if entry["class_name"] in _MODELS:
-        return _model(entry)
-    return READERS[entry["class_name"]](entry["config"])
+        return _model(entry, build)
+    layer = READERS[entry["class_name"]](entry["config"])
+    build.add(layer)
+    return layer
 
 
-def _sequential(config: Any) -> Any:
+def _sequential(config: Any, build: Build) -> Any:
     entries = config if isinstance(config, list) else config["layers"]
     name = None if isinstance(config, list) else config.get("name")
     model = keras.Sequential(name=name)
     first = entries[0]
     shape = isinstance(first["config"], dict) and first["config"].get("batch_input_shape")
+    parts = [_layer(entry, build) for entry in entries]
     if shape and first["class_name"] != "InputLayer":
         model.add(
             keras.layers.InputLayer(
@@ -140,18 +205,18 @@ def _sequential(config: Any) -> Any:
             )
         )
     elif first["class_name"] in _MODELS:
-        nested = _layer(first)
-        model.add(keras.layers.InputLayer(batch_shape=nested.inputs[0].shape))
-        model.add(nested)
-        entries = entries[1:]
-    for entry in entries:
-        model.add(_layer(entry))
+        shape = parts[0].inputs[0].shape
+        model.add(keras.layers.InputLayer(batch_shape=shape))
+    for part in parts:
+        check_steps(part, shape or ())
+        model.add(part)
+        shape = model.outputs[0].shape if model.built else shape
     return model
 
 
-def _functional(config: Mapping[str, Any]) -> Any:
+def _functional(config: Mapping[str, Any], build: Build) -> Any:
     """Replay the calls of a graph, each when all that it needs has been computed."""
-    built = {entry["name"]: _layer(entry) for entry in config["layers"]}
+    built = {entry["name"]: _layer(entry, build) for entry in config["layers"]}
     # [layer][call] to the tensors that the call gave.
     outputs: dict[str, list[list[Any]]] = {name: [] for name in built}
     for name, layer in built.items():
@@ -193,6 +258,7 @@ def _functional(config: Mapping[str, Any]) -> Any:
 
 
 def _called(layer: Any, arguments: list[Any]) -> Any:
+    check_steps(layer, arguments[0].shape)
     if len(arguments) == 1:
         return layer(arguments[0])
     if isinstance(layer, (keras.layers.RNN, keras.layers.Bidirectional)):
@@ -200,10 +266,14 @@ def _called(layer: Any, arguments: list[Any]) -> Any:
     return layer(arguments)
 
 
-def _set_weights(model: Any, values: dict[str, np.ndarray], path: Path) -> None:
-    """Set all weights by name, or none if one is missing, left over or of another shape."""
+def _matched(model: Any, shapes: dict[str, tuple[int, ...]], path: Path) -> list[tuple[Any, str]]:
+    """Every weight with its name in the file.
+
+    Raises:
+      ModelFileError: if one is missing, left over or of another shape.
+    """
     problems, found = [], []
-    remaining = dict(values)
+    remaining = dict(shapes)
     for name, weight in _named_weights(model):
         # Keras 2 wrote "dense/kernel:0" and put the model's name in front.
         parts = name.count("/") + 1
@@ -211,18 +281,17 @@ def _set_weights(model: Any, values: dict[str, np.ndarray], path: Path) -> None:
         if key is None:
             problems.append(f"the weight {name} is missing")
             continue
-        array = remaining.pop(key)
-        if array.shape != tuple(weight.shape):
+        shape = remaining.pop(key)
+        if shape != tuple(weight.shape):
             problems.append(
-                f"the weight {name} has shape {list(array.shape)}, but the layer needs "
+                f"the weight {name} has shape {list(shape)}, but the layer needs "
                 f"{list(weight.shape)}"
             )
-        found.append((weight, array))
+        found.append((weight, key))
     problems += [f"no layer takes the weight {name}" for name in remaining]
     if problems:
         raise ModelFileError(f"{path} cannot be loaded: {'; '.join(problems)}.")
-    for weight, array in found:
-        weight.assign(array)
+    return found
 
 
 def _named_weights(model: Any) -> list[tuple[str, Any]]:
