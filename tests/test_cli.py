@@ -14,7 +14,7 @@ from tests.converters.cases import build, layers, sequential
 from tfjsbridge.cli import main
 from tfjsbridge.cli_convert import GRAPH, LAYERS
 from tfjsbridge.runtime import keras
-from tfjsbridge.verify import NodeSession
+from tfjsbridge.verify import NodeSession, sample_inputs
 
 
 def run(*arguments: str | Path) -> Result:
@@ -171,19 +171,25 @@ def test_back_to_keras(name: str, saved: Path, tmp_path: Path) -> None:
         (["{saved}", "{out}", "--output_format", "keras"], "A Keras file is made of"),
         (["{tfjs}", "{out}"], "OUTPUT must be a .keras or .h5 file"),
         (["{tfjs}", "{out}", "--output_format", GRAPH], "A tf.js model becomes a Keras file"),
+        (["{graph}", "{out}.keras"], "A graph-model has no layers"),
+        (["{graph}", "{out}", "--output_format", LAYERS], "A graph-model has no layers"),
+        (["{saved}", "{out}", "--input_format", "tf_hub"], "There is no saved_model.pb"),
         (["{saved}", "{out}", "--metadata", "labels"], "--metadata expects KEY:PATH"),
         (["{saved}", "{out}", "--metadata", "x:{saved}.txt"], "No such file"),
         (["{folder}", "{out}"], "no folder with a saved_model.pb"),
         (["{folder}", "{out}", "--input_format", "tf_saved_model"], "There is no saved_model.pb"),
     ],
-    ids=range(7),
+    ids=range(10),
 )
 def test_what_does_not_go_together(
     arguments: list[str], said: str, saved: Path, tmp_path: Path
 ) -> None:
     run("convert", saved, tmp_path / "tfjs")
     (tmp_path / "folder").mkdir()
+    if "{graph}" in arguments:
+        run("convert", saved, tmp_path / "graph", "--output_format", GRAPH)
     places = {
+        "graph": tmp_path / "graph",
         "saved": saved,
         "tfjs": tmp_path / "tfjs",
         "folder": tmp_path / "folder",
@@ -233,3 +239,119 @@ def test_help_and_version() -> None:
     assert "convert" in run("--help").output
     assert "--browser" in run("verify", "-h").output
     assert "TensorFlow.js 4.22.0" in run("--version").output
+
+
+def weight_bytes(path: Path) -> int:
+    return sum(shard.stat().st_size for shard in path.glob("*.bin"))
+
+
+def test_a_graph_model_is_written_again(saved: Path, tmp_path: Path, node: NodeSession) -> None:
+    graph, small, out = (tmp_path / name for name in ("graph", "small", "out"))
+    (tmp_path / "labels.json").write_text("[1]")
+    run("convert", saved, graph, "--output_format", GRAPH)
+    done = run("convert", graph, small, "--quantize_uint8", f"--metadata=x:{tmp_path}/labels.json")
+    assert done.exit_code == 0, done.output
+    assert weight_bytes(small) < 0.5 * weight_bytes(graph)
+    assert description(small)["userDefinedMetadata"] == {"x": [1]}
+    # Without a flag the weights stay as they are, in shards of another size.
+    flags = ("--weight_shard_size_bytes", 100, "--input_format", GRAPH, "--output_format", GRAPH)
+    done = run("convert", small / "model.json", out, *flags)
+    assert done.exit_code == 0, done.output
+    assert weight_bytes(out) == weight_bytes(small)
+    assert max(shard.stat().st_size for shard in out.glob("*.bin")) == 100
+    [data] = sample_inputs(node.signature(graph))
+    expected, near, same = (node.predict(path, [data])[0] for path in (graph, small, out))
+    np.testing.assert_array_equal(same, near)
+    np.testing.assert_allclose(near, expected, atol=0.3)
+    # In its own place, and what it was is gone.
+    done = run("convert", out, out, "--quantize_float16")
+    assert done.exit_code == 0, done.output
+    assert len(list(out.glob("*.bin"))) == 1
+    np.testing.assert_allclose(node.predict(out, [data])[0], near, atol=0.02)
+
+
+def test_a_damaged_graph_model_is_not_written_again(saved: Path, tmp_path: Path) -> None:
+    run("convert", saved, tmp_path / "graph", "--output_format", GRAPH)
+    [shard] = (tmp_path / "graph").glob("*.bin")
+    shard.write_bytes(b"short")
+    done = run("convert", tmp_path / "graph", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "probably truncated" in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_layers_model_of_a_server_that_is_not_there(tmp_path: Path) -> None:
+    done = run("convert", "http://127.0.0.1:9/model.json", tmp_path / "out.keras")
+    assert done.exit_code == 1
+    assert "http://127.0.0.1:9/model.json" in done.output
+    assert "Traceback" not in done.output
+    assert not (tmp_path / "out.keras").exists()
+
+
+def test_a_model_of_tensorflow_hub(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, node: NodeSession
+) -> None:
+    sequential(layers.Dense(2, "gelu")).export(tmp_path / "saved", verbose=False)
+    hub = ("--input_format", "tf_hub")
+    done = run("convert", tmp_path / "saved", tmp_path / "out", *hub)
+    assert done.exit_code == 0, done.output
+    assert node.signature(tmp_path / "out").outputs
+
+    import tensorflow_hub
+
+    handle = "https://tfhub.dev/someone/something/1"
+    asked = []
+    monkeypatch.setattr(
+        tensorflow_hub, "resolve", lambda h: asked.append(h) or str(tmp_path / "saved")
+    )
+    done = run("convert", handle, tmp_path / "other", *hub)
+    assert done.exit_code == 0, done.output
+    assert asked == [handle]
+
+    def no_network(handle: str) -> str:
+        raise OSError("no route to host")
+
+    monkeypatch.setattr(tensorflow_hub, "resolve", no_network)
+    done = run("convert", handle, tmp_path / "third", *hub)
+    assert done.exit_code == 1
+    assert f"{handle} cannot be fetched: OSError: no route to host" in done.output
+    assert "give the folder as INPUT" in done.output
+    assert not (tmp_path / "third").exists()
+
+
+def test_quantize(tmp_path: Path) -> None:
+    model = sequential(layers.Dense(50), layers.Dense(1, "sigmoid"))
+    model.save(tmp_path / "m.keras")
+    done = run("quantize", tmp_path / "m.keras")
+    assert done.exit_code == 0, done.output
+    assert "25.0%" in done.output
+    assert "random examples" in done.output
+    x = np.random.default_rng(0).normal(size=(30, *model.input_shape[1:])).astype(np.float32)
+    np.savez(tmp_path / "data.npz", x=x, y=np.ones(len(model(x)), np.float32))
+    run("convert", tmp_path / "m.keras", tmp_path / "tfjs")
+    flags = ("--data", tmp_path / "data.npz", "--metric", "accuracy", "--json")
+    done = run("quantize", tmp_path / "tfjs", *flags)
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    assert report["examples"] == 30
+    assert [row["dtype"] for row in report["rows"]] == ["float32", "float16", "uint16", "uint8"]
+    assert all(0 <= row["metric"] <= 1 for row in report["rows"])
+
+
+def test_what_quantize_cannot_read(tmp_path: Path) -> None:
+    sequential(layers.Dense(1)).save(tmp_path / "m.keras")
+    np.savez(tmp_path / "objects.npz", x=np.array([{}], dtype=object))
+    np.savez(tmp_path / "targets.npz", y=np.zeros(2))
+    np.save(tmp_path / "array.npy", np.zeros(2))
+    (tmp_path / "damaged.npz").write_bytes(b"PK\3\4 nothing")
+    for name, said in (
+        ("objects.npz", "is no .npz file of plain arrays"),
+        ("array.npy", "is no .npz file of plain arrays"),
+        ("damaged.npz", "is no .npz file of plain arrays"),
+        ("targets.npz", "has no array but the targets y"),
+        ("none.npz", "No such file"),
+    ):
+        done = run("quantize", tmp_path / "m.keras", "--data", tmp_path / name)
+        assert done.exit_code == 1, name
+        assert said in done.output
+        assert "Traceback" not in done.output

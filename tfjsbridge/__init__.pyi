@@ -40,6 +40,8 @@ from . import (
 from . import (
     verify as verify,
 )
+from .graph_model import GraphModel as GraphModel
+from .graph_model import loadGraphModel as loadGraphModel
 from .models import LayersModel as LayersModel
 from .models import Sequential as Sequential
 from .models import input as input

@@ -37,17 +37,19 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("source", metavar="INPUT", type=click.Path(path_type=Path))
+@click.argument("source", metavar="INPUT")  # a path, or a handle with two slashes
 @click.argument("target", metavar="OUTPUT", type=click.Path(path_type=Path))
 @click.option("--verify/--no-verify", "check", help="Run the result in TensorFlow.js and compare.")
 @cli_convert.options
-def convert(source: Path, target: Path, check: bool, **given: Any) -> None:
+def convert(source: str, target: Path, check: bool, **given: Any) -> None:
     """Convert a model, INPUT, to a folder that TensorFlow.js loads, OUTPUT.
 
     INPUT is a .keras or .h5 file of Keras 3, or the folder of a SavedModel, which is a program:
     convert only one that you trust. All files of OUTPUT are written or none.
 
-    A tf.js layers-model as INPUT is converted back, to the .keras or .h5 file OUTPUT.
+    A tf.js layers-model as INPUT is converted back, to the .keras or .h5 file OUTPUT. A graph-model
+    is written again, with smaller weights or in other shards. With --input_format tf_hub, INPUT may
+    be the handle of a model of TensorFlow Hub, which is a program too.
     """
     for name in cli_convert.WITHOUT_EFFECT:
         if given.pop(name):
@@ -72,6 +74,38 @@ def convert(source: Path, target: Path, check: bool, **given: Any) -> None:
 
             click.echo(f"{first_difference(model, save_part)}.")
             raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.argument("source", metavar="MODEL", type=click.Path(path_type=Path))
+@click.option(
+    "--data",
+    "data_file",
+    metavar="FILE.npz",
+    type=click.Path(path_type=Path),
+    help="Arrays to predict, by the inputs' names (of any name for a single input), and the "
+    "targets as y. Default: random numbers.",
+)
+@click.option("--metric", help="Of predictions and targets, by tf.js's name, as accuracy.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def quantize(source: Path, data_file: Path | None, metric: str | None, as_json: bool) -> None:
+    """Show what smaller weights cost a model: bytes, changes of its predictions, and a metric.
+
+    MODEL is a .keras or .h5 file, or a tf.js layers-model. Nothing is written; `convert` takes the
+    dtype that is chosen, as --quantize_uint8.
+    """
+    with _as_click_errors():
+        from tfjsbridge.converters.quantization import compare_quantizations
+
+        data, targets = cli_convert.load_arrays(data_file) if data_file else (None, None)
+        if metric is None:
+            targets = None
+        model = cli_convert.load_model(source)
+        report = compare_quantizations(model, data, metric=metric, targets=targets)
+        if as_json:
+            click.echo(json.dumps(report.to_dict(), indent=2))
+        else:
+            click.echo(str(report))
 
 
 @main.command()

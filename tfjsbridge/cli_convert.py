@@ -12,8 +12,9 @@ import click
 #: tensorflowjs_converter's names of formats, and the ones that mean the same here.
 KERAS = ("keras", "keras_keras")
 SAVED_MODEL = ("tf_saved_model", "keras_saved_model")
+HUB = "tf_hub"
 LAYERS, GRAPH = "tfjs_layers_model", "tfjs_graph_model"
-INPUTS = (*KERAS, *SAVED_MODEL, LAYERS)
+INPUTS = (*KERAS, *SAVED_MODEL, HUB, LAYERS, GRAPH)
 OUTPUTS = (LAYERS, GRAPH, *KERAS)
 
 #: Flags of tensorflowjs_converter without a meaning here: what they ask for is always so, or never.
@@ -34,7 +35,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--output_format",
             type=click.Choice(OUTPUTS),
             help="What to write. Default: a layers-model where tf.js's layers can say it, else a "
-            "graph-model; of a tf.js model, a Keras file.",
+            "graph-model; of a tf.js layers-model, a Keras file; of a graph-model, another.",
         ),
         *(
             click.option(
@@ -90,17 +91,42 @@ def kind_of(source: Path) -> str:
     if not source.exists():
         raise FileNotFoundError(f"There is no file {str(source)!r}.")
     if source.is_dir():
-        for name, kind in (("saved_model.pb", SAVED_MODEL[0]), ("model.json", LAYERS)):
-            if (source / name).is_file():
-                return kind
+        if (source / "saved_model.pb").is_file():
+            return SAVED_MODEL[0]
+        if (source / "model.json").is_file():
+            return _tfjs_kind(source)
     elif source.suffix in (".keras", ".h5", ".hdf5"):
         return KERAS[0]
     elif source.suffix == ".json":
-        return LAYERS
+        return _tfjs_kind(source)
     raise ValueError(
         f"{str(source)!r} is no .keras or .h5 file, no folder with a saved_model.pb and no tf.js "
         "model with a model.json."
     )
+
+
+def _tfjs_kind(source: Path) -> str:
+    """Whether a model.json is that of layers or of a graph.
+
+    Raises:
+      ModelFileError: where it is none.
+    """
+    from tfjsbridge.converters.files import is_graph_model, read_json
+
+    return GRAPH if is_graph_model(read_json(source)) else LAYERS
+
+
+def load_model(path: Path) -> Any:
+    """A Keras model of a .keras or .h5 file, or of a tf.js layers-model.
+
+    Raises:
+      FileNotFoundError, ValueError: where it cannot be loaded.
+    """
+    if path.is_dir() or path.suffix == ".json":
+        from tfjsbridge.converters import load_keras_model
+
+        return load_keras_model(path)
+    return load_keras_file(path)
 
 
 def load_keras_file(path: Path) -> Any:
@@ -134,21 +160,29 @@ def load_keras_file(path: Path) -> Any:
         ) from error
 
 
-def run(source: Path, target: Path, given: dict[str, Any]) -> tuple[Any, Path]:
+def run(handle: str, target: Path, given: dict[str, Any]) -> tuple[Any, Path]:
     """Convert INPUT to OUTPUT; the Keras model, if there is one, and the path that was written.
 
     Args:
-      source: INPUT.
+      handle: INPUT: a path, the URL of a layers-model, or a handle of TensorFlow Hub.
       target: OUTPUT.
       given: the flags by name.
 
     Raises:
       ValueError: for formats that do not go together, and what the converters raise.
     """
-    kind = given["input_format"] or kind_of(source)
+    from tfjsbridge.converters.download import is_url
+
+    kind = given["input_format"] or (LAYERS if is_url(handle) else kind_of(Path(handle)))
     wanted = given["output_format"]
+    if kind == GRAPH and (wanted not in (None, GRAPH) or target.suffix in (".keras", ".h5")):
+        raise ValueError(
+            "A graph-model has no layers: it can be written as another tfjs_graph_model alone, "
+            "with smaller weights or in other shards."
+        )
+    source = _of_hub(handle) if kind == HUB else Path(handle)
     if kind == LAYERS:
-        return _to_keras(source, target, wanted)
+        return _to_keras(handle, target, wanted)
     if wanted in KERAS:
         raise ValueError(f"A Keras file is made of a {LAYERS} alone, not of {kind}.")
     from tfjsbridge import converters
@@ -163,7 +197,11 @@ def run(source: Path, target: Path, given: dict[str, Any]) -> tuple[Any, Path]:
         "weight_shard_size_bytes": given["weight_shard_size_bytes"],
         "metadata": _metadata(given["metadata"]),
     }
-    if kind in SAVED_MODEL:
+    if kind == GRAPH:
+        from tfjsbridge.converters.graph.resave import save_graph_again
+
+        return None, save_graph_again(source, target, **shared)
+    if kind in (*SAVED_MODEL, HUB):
         if wanted == LAYERS:
             raise ValueError(
                 "A SavedModel is a graph without layers: it can be written as a tfjs_graph_model. "
@@ -182,7 +220,28 @@ def run(source: Path, target: Path, given: dict[str, Any]) -> tuple[Any, Path]:
     )
 
 
-def _to_keras(source: Path, target: Path, wanted: str | None) -> tuple[Any, Path]:
+def load_arrays(path: Path) -> tuple[Any, Any]:
+    """The inputs and the targets of an .npz file; None for targets that are not in it.
+
+    Raises:
+      FileNotFoundError, ValueError: where it cannot be read. Python objects are not.
+    """
+    import zipfile
+
+    import numpy as np
+
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (ValueError, AttributeError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{str(path)!r} is no .npz file of plain arrays: {error}") from error
+    targets = arrays.pop("y", None)
+    if not arrays:
+        raise ValueError(f"{str(path)!r} has no array but the targets y.")
+    return (next(iter(arrays.values())) if len(arrays) == 1 else arrays), targets
+
+
+def _to_keras(source: str, target: Path, wanted: str | None) -> tuple[Any, Path]:
     from tfjsbridge.converters import load_keras_model
 
     if wanted not in (None, *KERAS):
@@ -198,6 +257,28 @@ def _to_keras(source: Path, target: Path, wanted: str | None) -> tuple[Any, Path
     finally:
         part.unlink(missing_ok=True)
     return model, target
+
+
+def _of_hub(handle: str) -> Path:
+    """The folder of a SavedModel that a handle of TensorFlow Hub stands for, after its download.
+
+    Raises:
+      FileNotFoundError, ValueError: where there is none, or no network.
+    """
+    if "://" not in handle:
+        return Path(handle)
+    from tfjsbridge.runtime import quiet
+
+    try:
+        with quiet():
+            import tensorflow_hub  # type: ignore[import-untyped]
+
+            return Path(tensorflow_hub.resolve(handle))
+    except Exception as error:  # it raises whatever its parts raise of a network or an archive
+        raise ValueError(
+            f"{handle} cannot be fetched: {type(error).__name__}: {error}. Where there is no "
+            "network, download its SavedModel elsewhere and give the folder as INPUT."
+        ) from error
 
 
 def _metadata(text: str | None) -> dict[str, Any] | None:
