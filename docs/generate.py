@@ -25,7 +25,7 @@ from tfjsbridge.sklearn.preprocessing import WRITERS
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by docs/generate.py; do not edit. -->\n"
 NAMESPACES = ("layers", "train", "metrics", "math", "initializers", "regularizers", "constraints")
-CLASSES = (tf.Tensor, Layer, tf.LayersModel, tf.Sequential)
+CLASSES = (tf.Tensor, Layer, tf.LayersModel, tf.Sequential, tf.GraphModel)
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.converters.layer_cases import LAYERS
 from tests.converters.operation_cases import OPERATIONS
+from tests.converters.rewrite_cases import REWRITTEN
 from tfjsbridge.runtime import keras
 
 layers = keras.layers
@@ -183,6 +184,9 @@ MODELS: dict[str, Callable[[], Any]] = {
     "part of another model": part_of_another_model,
     "layer called elsewhere first": calls_before_the_model,
     "built by data": built_by_data,
+    "names that JavaScript knows": lambda: sequential(
+        layers.Dense(3, name="constructor"), layers.Dense(2, name="toString")
+    ),
     **{
         f"dense with {name}": lambda name=name: sequential(
             layers.Dense(3, activation=name), layers.Dense(2)
@@ -197,6 +201,7 @@ MODELS: dict[str, Callable[[], Any]] = {
     },
     **LAYERS,
     **OPERATIONS,
+    **REWRITTEN,
 }  # fmt: skip
 
 

@@ -49,6 +49,58 @@ def explicit_mask() -> Any:
     return keras.Model([x, mask], layers.LSTM(4)(x, mask=mask))
 
 
+def padded(*parts: Any) -> Any:
+    """A model on int32 word numbers, half of them the one that stands for none."""
+    embedding = layers.Embedding(9, 4, mask_zero=True)
+    return keras.Sequential([layers.Input((6,), dtype="int32"), embedding, *parts])
+
+
+class Doubled(keras.Sequential):
+    def call(self, inputs: Any, **arguments: Any) -> Any:
+        return 2 * super().call(inputs, **arguments)
+
+
+def names_that_are_numbers() -> Any:
+    inputs = [keras.Input((2,), name=name) for name in ("10", "2", "b")]
+    x = ops.exp(layers.Concatenate()(inputs))
+    return keras.Model(inputs, [layers.Dense(n, name=str(10 - n))(x) for n in (1, 2, 3)])
+
+
+def other_letters() -> Any:
+    x = keras.Input((3,), name="é")
+    return keras.Model(x, layers.Dense(2, name="größe")(ops.sin(x)), name="größe x")
+
+
+def _of_one(function: Callable[[Any], Any]) -> Any:
+    x = keras.Input((4,))
+    return keras.Model(x, function(x))
+
+
+def _two_ranks() -> Any:
+    x, y = keras.Input((8, 4)), keras.Input((4,))
+    return keras.Model([x, y], x + y)
+
+
+def two_shapes() -> Any:
+    x, y = keras.Input((3, 4)), keras.Input((2, 4))
+    layer = layers.GroupNormalization(2)
+    return keras.Model([x, y], [layer(x), layer(y)])
+
+
+def _bytes(x: Any) -> Any:
+    return ops.cast(ops.cast(ops.abs(x) * 100, "int32"), "uint8")
+
+
+def quantized(mode: str) -> Any:
+    model = stack(layers.Dense(4, activation="relu"), layers.Dense(3), shape=(6,))
+    model.layers[0].quantize(mode)
+    return model
+
+
+def _bidirectional(cell: Any, **options: Any) -> Any:
+    return layers.Bidirectional(cell(3, return_sequences=True, **options))
+
+
 class Subclassed(keras.Model):
     def __init__(self) -> None:
         super().__init__()
@@ -106,6 +158,27 @@ MODELS: dict[str, Callable[[], Any]] = {
     "transformer": transformer,
     "masked encoder": masked_encoder,
     "explicit mask": explicit_mask,
+    "both ways over words": lambda: padded(_bidirectional(layers.LSTM)),
+    "both ways over words, GRU and mean": lambda: padded(
+        _bidirectional(layers.GRU), layers.GlobalAveragePooling1D()
+    ),
+    "backwards over words": lambda: padded(
+        layers.LSTM(3, go_backwards=True, return_sequences=True, zero_output_for_mask=True)
+    ),
+    "a Sequential with a call of its own": lambda: Doubled([layers.Input((4,)), layers.Dense(3)]),
+    "names that are numbers": names_that_are_numbers,
+    "other letters": other_letters,
+    "quantized to int8": lambda: quantized("int8"),
+    "attention with gates": lambda: _self_attention(layers.MultiHeadAttention(2, 3, use_gate=True)),
+    "channels first and a bias that Keras adds elsewhere": lambda: stack(
+        layers.Conv2D(4, 3, data_format="channels_first"), shape=(3, 6, 6)
+    ),
+    "one number of a vector": lambda: _of_one(lambda x: layers.Dense(3)(x)[:, 1] + x[:, 0]),
+    "the rank of one is another's": lambda: _two_ranks(),
+    "PReLU sharing the last axis": lambda: stack(
+        layers.PReLU("normal", shared_axes=[2]), shape=(3, 4)
+    ),
+    "a layer on two shapes": lambda: two_shapes(),
     "masked LSTM": lambda: stack(
         layers.Embedding(10, 4, mask_zero=True), layers.LSTM(4), layers.Dense(2, "tanh"), shape=(5,)
     ),
@@ -215,6 +288,12 @@ MODELS: dict[str, Callable[[], Any]] = {
 
 #: An operation on tensors [None, 4] each.
 OPERATIONS: dict[str, Callable[[Any], Any]] = {
+    "uint8 wraps": lambda x: _bytes(x) * 7,
+    "int8 wraps": lambda x: ops.cast(ops.cast(x * 300, "int32"), "int8") + 100,
+    "float to bool": lambda x: ops.any(ops.maximum(x, 0.0), axis=-1),
+    "integer relu6": lambda x: ops.relu6(ops.cast(x * 9, "int32")),
+    "einsum of one": lambda x: ops.einsum("bi->ib", x),
+    "einsum with an ellipsis": lambda x: ops.einsum("...i,ij->...j", x, np.ones((4, 2), "float32")),
     "cumsum": lambda x: ops.cumsum(x, -1),
     "cumprod": lambda x: ops.cumprod(x, -1),
     "top_k": lambda x: ops.top_k(x, 2)[0],

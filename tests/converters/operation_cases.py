@@ -72,7 +72,7 @@ OPERATIONS: dict[str, Callable[[], Any]] = {
     "expand_dims": one(lambda x: ops.expand_dims(x, -1), 3, 4),
     "squeeze": one(lambda x: ops.squeeze(x, 2), 3, 1, 4),
     "x[:, -1]": one(lambda x: x[:, -1], 5, 3),
-    "x[:, 0] of a vector": one(lambda x: ops.expand_dims(x[:, 0], -1), 5),
+    "x[:, 0:1] of a vector": one(lambda x: x[:, 0:1], 5),
     "x[:, 1:3]": one(lambda x: x[:, 1:3], 5, 3),
     "x[:, 2:] of images": one(lambda x: x[:, 2:], 5, 3, 2),
     "mean over the steps": one(lambda x: ops.mean(x, axis=1), 5, 3),

@@ -54,6 +54,8 @@ NO_GRAPHS = {
     "convolution: Conv3DTranspose": "tf.js has no such operation",
     "channels first: Conv3DTranspose": "tf.js has no such operation",
     "recurrent: SimpleRNN of any length": "the number of steps must be known",
+    "mask: LSTM of any length": "the number of steps must be known",
+    "option: Resizing, bicubic and antialiased": "tf.js has no such operation",
 }
 
 
@@ -258,3 +260,20 @@ def test_weights_that_the_model_does_not_use_are_left_out(tmp_path: Path) -> Non
     graph = traced(stack(layers.Dropout(0.5), layers.Dense(2)))
     assert {op.type for op in graph.graph.get_operations()} >= {"MatMul"}
     assert not any("seed" in op.name for op in graph.graph.get_operations())
+
+
+FIVE = np.array(5, "int32")
+REFUSED_IN_A_GRAPH = {
+    "bits": (lambda x: ops.bitwise_and(ops.cast(x, "int32"), FIVE), "loses an operand"),
+    "sizes that depend on values": (lambda x: ops.repeat(x, [1, 2, 1, 1], 1), "depend on values"),
+    "a diagonal": (lambda x: ops.einsum("bii->bi", ops.stack([x, x, x, x], 1)), "a diagonal"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED_IN_A_GRAPH)
+def test_what_predict_cannot_run_is_refused(name: str, tmp_path: Path) -> None:
+    function, words = REFUSED_IN_A_GRAPH[name]
+    x = keras.Input((4,))
+    with pytest.raises(ConversionError, match=words):
+        save_graph_model(keras.Model(x, function(x)), tmp_path)
+    assert not list(tmp_path.iterdir())

@@ -14,11 +14,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+
+from tfjsbridge.converters.masks import inputs
 
 
 class CannotConvertLayer(ValueError):
@@ -105,6 +108,40 @@ class Call:
     output_shape: tuple[Any, ...]
 
 
+#: The calls (Keras's nodes) of the layers that are being written, by the layers' ids.
+_CALLS: dict[int, Any] = {}
+
+
+@contextlib.contextmanager
+def called_by(layer: Any, node: Any) -> Iterator[None]:
+    """While a layer is written: which of its calls is meant, as it may have others elsewhere."""
+    _CALLS[id(layer)] = node
+    try:
+        yield
+    finally:
+        del _CALLS[id(layer)]
+
+
+def inputs_of(layer: Any) -> list[Any]:
+    """The Keras tensors that a layer is called on; none of a layer inside of another one."""
+    node = _CALLS.get(id(layer))
+    return [] if node is None else inputs(node)
+
+
+def positions_of(layer: Any, names: Sequence[str]) -> dict[str, int]:
+    """Where the tensors of a layer's call come from (see TfjsLayer), by the names that it has."""
+    node = _CALLS[id(layer)]
+    given = [*zip(names, node.arguments.args, strict=False), *node.arguments.kwargs.items()]
+    tensors = [name for name, value in given if name in names and value is not None]
+    return {name: -1 - number for number, name in enumerate(tensors)}
+
+
+def argument(layer: Any, name: str) -> Any:
+    """What a layer's call gives by a name; None where it does not."""
+    node = _CALLS.get(id(layer))
+    return None if node is None else node.arguments.kwargs.get(name)
+
+
 def write_layer(layer: Any) -> list[TfjsLayer]:
     """A Keras layer as one or several tf.js layers.
 
@@ -135,6 +172,11 @@ def write_operation(operation: Any) -> list[TfjsLayer]:
             "that does the same"
         )
     [node] = operation._inbound_nodes
+    if any(len(tensor.shape) < 2 for tensor in (*node.input_tensors, *node.output_tensors)):
+        raise CannotConvertLayer(
+            "tf.js's layers have at least two axes, [examples, values], but here is a tensor with "
+            "one; keep the second, as in x[:, 0:1]"
+        )
     if any("float" not in tensor.dtype for tensor in node.output_tensors):
         raise CannotConvertLayer(
             f"tf.js's layers compute in float32, but it gives {node.output_tensors[0].dtype}"

@@ -6,16 +6,18 @@ Follows tfjs-layers/src/engine/container.ts and models.ts (`fromConfig`).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from keras.src.models.functional import Functional
 
+from tfjsbridge.converters.masks import INSTEAD, computation, inputs, masks_of
+from tfjsbridge.converters.names import OF_EVERY_OBJECT
 from tfjsbridge.converters.registry import (
     CannotConvertLayer,
     TfjsLayer,
+    called_by,
     write_layer,
     write_operation,
 )
@@ -69,7 +71,7 @@ class _Writer:
 
     def model(self, model: Any, path: str) -> dict[str, Any]:
         """A model as {"class_name", "config"}; `path` is where it stands, for problems."""
-        if isinstance(model, keras.Sequential):
+        if isinstance(model, keras.Sequential) and type(model).call is keras.Sequential.call:
             if not model.built or not model.inputs:
                 self.problems.append(
                     f"{path}: the Sequential model has no input shape yet; begin it with "
@@ -90,7 +92,11 @@ class _Writer:
         implicit = rest and first.name == f"{rest[0].name}_input" and not self._is_model(rest[0])
         kept = rest if implicit else model._layers
         before = dict(self.weights), set(self.names), list(self.trainable)
-        entries = [entry for layer in kept for entry in self._entries(layer, path)]
+        calls = _calls(model._functional)
+        entries = [
+            entry for layer in kept for entry in self._entries(layer, path, calls[id(layer)])
+        ]
+        self._check_masks(model._functional, path)
         if self.problems:
             return {}
         if any(self.inputs[entry["name"]] is not None for entry in entries):
@@ -104,37 +110,40 @@ class _Writer:
         return {"class_name": "Sequential", "config": {"name": model.name, "layers": entries}}
 
     def _functional(self, model: Any, path: str, name: str) -> dict[str, Any]:
-        operations = _parents_first(model)
-        chains = {id(op): self._entries(op, path) for op in operations}
-        calls = {id(op): _calls(model, op) for op in operations}
+        calls = _calls(model)
+        operations = [nodes[0].operation for nodes in calls.values()]
+        chains = {id(op): self._entries(op, path, calls[id(op)]) for op in operations}
+        for nodes in calls.values():
+            for node in nodes:
+                self._check_arguments(node, path)
+        masked = self._check_masks(model, path)
         for operation in operations:
-            for node_index in calls[id(operation)]:
-                self._check_arguments(operation._inbound_nodes[node_index], path)
+            if id(operation) in masked:
+                self._check_branches(operation, chains[id(operation)], path)
         if self.problems:  # the graph could only be drawn with gaps
             return {}
 
         def reference(tensor: Any) -> list[Any]:
             """The layer, its call, and which of the call's outputs a tensor is."""
             operation, node_index, tensor_index = tensor._keras_history
-            call = calls[id(operation)].index(node_index)
+            call = calls[id(operation)].index(operation._inbound_nodes[node_index])
             # A model in a model has a node of its own before the first call of it.
             own = 1 if self._is_model(operation) else 0
             return [chains[id(operation)][-1]["name"], call + own, tensor_index]
 
         copies: list[dict[str, Any]] = []
         for operation in operations:
-            for position, node_index in enumerate(calls[id(operation)]):
-                node = operation._inbound_nodes[node_index]
+            for position, node in enumerate(calls[id(operation)]):
                 if node.is_input:
                     continue
-                given = [[*reference(tensor), {}] for tensor in node.input_tensors]
+                given = [[*reference(tensor), {}] for tensor in inputs(node)]
                 made: list[list[Any]] = []
                 for entry in chains[id(operation)]:
-                    inputs = self.inputs[entry["name"]]
-                    if inputs is None:
+                    fed_by = self.inputs[entry["name"]]
+                    if fed_by is None:
                         inbound = made[-1:] or given
                     else:
-                        inbound = [made[i] if i >= 0 else given[-1 - i] for i in inputs]
+                        inbound = [made[i] if i >= 0 else given[-1 - i] for i in fed_by]
                     entry["inbound_nodes"].append(self._apart(inbound, copies))
                     made.append([entry["name"], position, 0, {}])
 
@@ -155,8 +164,14 @@ class _Writer:
             },
         }
 
-    def _entries(self, layer: Any, path: str) -> list[dict[str, Any]]:
-        """A Keras layer as entries of a model's `layers`; collects its weights or its problem."""
+    def _entries(self, layer: Any, path: str, calls: list[Any]) -> list[dict[str, Any]]:
+        """A Keras layer as entries of a model's `layers`; collects its weights or its problem.
+
+        Args:
+          layer: or an operation.
+          path: where the model stands.
+          calls: those of the layer in that model.
+        """
         path = f"{path}/{layer.name}"
         if self._is_model(layer):
             written = self.model(layer, path)
@@ -167,7 +182,7 @@ class _Writer:
             return [{**written, "name": name, "inbound_nodes": []}]
         is_layer = isinstance(layer, keras.layers.Layer)
         try:
-            chain = write_layer(layer) if is_layer else write_operation(layer)
+            chain = _written_layer(layer, calls) if is_layer else write_operation(layer)
         except CannotConvertLayer as problem:
             self.problems.append(f"{path} ({type(layer).__name__}): {problem}")
             return []
@@ -214,21 +229,35 @@ class _Writer:
         # tf.js's variables are named after their layers and take these characters only.
         name = re.sub(r"[^A-Za-z0-9._-]", "_", name)
         name = name if re.match("[A-Za-z0-9]", name) else f"layer{name}"
+        name = f"layer_{name}" if name in OF_EVERY_OBJECT else name
         unique, number = name, 1
         while unique in self.names:
             unique, number = f"{name}_{number}", number + 1
         self.names.add(unique)
         return unique
 
+    def _check_masks(self, graph: Any, path: str) -> set[int]:
+        """The operations that have a mask; collects what tf.js would do otherwise."""
+        masks = masks_of(graph, whole="/" not in path)
+        found = [f"{path}/{name}: {problem}" for name, problem in masks.problems]
+        self.problems += [problem for problem in found if problem not in self.problems]
+        return masks.masked
+
+    def _check_branches(self, layer: Any, entries: list[dict[str, Any]], path: str) -> None:
+        if any(len(self.inputs[entry["name"]] or ()) > 1 for entry in entries):
+            self.problems.append(
+                f"{path}/{layer.name} ({type(layer).__name__}): it becomes several layers that are "
+                f"joined, and tf.js joins no masks; {INSTEAD}"
+            )
+
     def _check_arguments(self, node: Any, path: str) -> None:
         if not isinstance(node.operation, keras.layers.Layer):
             return
-        recurrent = isinstance(node.operation, (keras.layers.RNN, keras.layers.Bidirectional))
         tensors = [
             name
             for name, value in node.arguments.kwargs.items()
-            # tf.js takes it as further inputs, which it is among a node's tensors too.
-            if not (recurrent and name == "initial_state")
+            if name != "mask"  # see _check_masks
+            and not (name in BY_NAME and isinstance(node.operation, BY_NAME[name]))
             and any(isinstance(part, keras.KerasTensor) for part in keras.tree.flatten(value))
         ]
         if tensors:
@@ -238,20 +267,53 @@ class _Writer:
             )
 
 
+def _written_layer(layer: Any, calls: list[Any]) -> list[TfjsLayer]:
+    """A layer as it is for each of its calls in a model.
+
+    Raises:
+      CannotConvertLayer: also if its calls, on inputs of other shapes, take other layers.
+    """
+    chains = []
+    for node in calls:
+        with called_by(layer, node):
+            chains.append(write_layer(layer))
+    ranks = {len(tensor.shape) for node in calls for tensor in inputs(node)[:1]}
+    of_any_rank = {part.class_name for part in chains[0]} <= OF_ANY_RANK
+    differing = any(_configs(chain) != _configs(chains[0]) for chain in chains)
+    if differing or (len(ranks) > 1 and not of_any_rank):
+        shapes = " and ".join(str(list(node.input_tensors[0].shape)) for node in calls)
+        raise CannotConvertLayer(
+            f"it is called in several ways, on inputs of shapes {shapes}, which take different "
+            "layers in tf.js; use a layer for each"
+        )
+    return chains[0]
+
+
+#: tf.js's layers that can be called on tensors of several ranks.
+OF_ANY_RANK = {"Activation", "Dense", "Dropout", "LeakyReLU", "ReLU", "Rescaling"}
+
+
+def _configs(chain: list[TfjsLayer]) -> list[Any]:
+    return [(part.class_name, part.config, part.inputs) for part in chain]
+
+
+#: The tensors that layers take by a name, which are further inputs of theirs in tf.js.
+BY_NAME: dict[str, tuple[type, ...]] = {
+    "initial_state": (keras.layers.RNN, keras.layers.Bidirectional),
+    **dict.fromkeys(
+        ("query", "value", "key"),
+        (keras.layers.MultiHeadAttention, keras.layers.GroupQueryAttention),
+    ),
+}
+
+
 def _is_statistic(weight: str) -> bool:
     return weight in ("moving_mean", "moving_variance")
 
 
-def _calls(model: Any, operation: Any) -> list[int]:
-    """The indices of the operation's calls that belong to this model, not to another one."""
-    own = {id(node) for nodes in model._nodes_by_depth.values() for node in nodes}
-    return [i for i, node in enumerate(operation._inbound_nodes) if id(node) in own]
-
-
-def _parents_first(model: Any) -> Sequence[Any]:
-    """The model's operations, each after those that feed it first."""
-    return [
-        operation
-        for depth in sorted(model._operations_by_depth, reverse=True)
-        for operation in model._operations_by_depth[depth]
-    ]
+def _calls(model: Any) -> dict[int, list[Any]]:
+    """The calls (nodes) of each operation in a model, by its id, those that feed others first."""
+    calls: dict[int, list[Any]] = {}
+    for node in computation(model):
+        calls.setdefault(id(node.operation), []).append(node)
+    return calls

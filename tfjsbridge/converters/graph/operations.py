@@ -66,7 +66,66 @@ def bitwise_and(operation: Any, x: Any, y: Any) -> Any:
     """Of the sign of a float and the mask of that bit; see `bitcast`."""
     if operation.inputs[0].op.type == "Bitcast":
         return x
+    raise CannotRewrite("tf.js loses an operand of it")
+
+
+@rewrites("ImageProjectiveTransformV3")
+def projective_transform(operation: Any, *_: Any) -> Any:
+    raise CannotRewrite("tf.js cannot read its options; use keras.layers.Resizing or a convolution")
+
+
+@rewrites("MaxPool")
+def max_pool(operation: Any, x: Any) -> Any:
+    """tf.js's wasm has none of integers."""
+    if x.dtype.is_floating:
+        return None
+    ours = tf.cast(x, tf.float32)
+    options = ("ksize", "strides", "padding", "data_format")
+    given = {name: operation.get_attr(name) for name in options}
+    padding, data_format = given["padding"].decode(), given["data_format"].decode()
+    pooled = tf.nn.max_pool2d(ours, given["ksize"], given["strides"], padding, data_format)
+    return tf.cast(pooled, x.dtype)
+
+
+@rewrites("Relu", "Relu6")
+def relu(operation: Any, x: Any) -> Any:
+    """tf.js's wasm reads integers as floats."""
+    if x.dtype.is_floating:
+        return None
+    above = tf.maximum(x, 0)
+    return above if operation.type == "Relu" else tf.minimum(above, 6)
+
+
+@rewrites("Cast")
+def cast(operation: Any, x: Any) -> Any:
+    """To booleans, tf.js's wasm copies the bits."""
+    wanted = operation.get_attr("DstT")
+    if wanted == tf.bool and x.dtype != tf.bool:
+        return tf.not_equal(x, tf.constant(0, x.dtype))
+    bits = _SMALL.get(wanted.name)
+    if bits and x.dtype != tf.bool:
+        return _wrapped(tf.cast(x, tf.int32), *bits)
     return None
+
+
+#: The integers that begin anew beyond their ends: how many there are, and the smallest.
+_SMALL = {
+    "uint8": (256, 0),
+    "int8": (256, -128),
+    "uint16": (65536, 0),
+    "int16": (65536, -32768),
+}
+
+
+def _wrapped(x: Any, count: int, smallest: int) -> Any:
+    """Integers of tf.js's 32 bits as if they had fewer."""
+    return tf.math.floormod(x - smallest, count) + smallest
+
+
+@rewrites("Add", "AddV2", "Sub", "Mul", "Neg")
+def small_integers(operation: Any, *operands: Any) -> Any:
+    bits = _SMALL.get(operation.outputs[0].dtype.name)
+    return _wrapped(copied(operation, list(operands))[0], *bits) if bits else None
 
 
 @rewrites("Cumsum", "Cumprod")
@@ -94,6 +153,23 @@ def one_hot(operation: Any, indices: Any, depth: Any, on: Any, off: Any) -> Any:
 def floor_div(operation: Any, x: Any, y: Any) -> Any:
     """tf.js gives integers for floats."""
     return tf.floor(x / y) if x.dtype.is_floating else None
+
+
+@rewrites("BatchMatMulV3")
+def integer_product(operation: Any, x: Any, y: Any) -> Any:
+    """Of the integers that Keras quantizes to: tf.js multiplies floats."""
+    first, second = operation.get_attr("adj_x"), operation.get_attr("adj_y")
+    x, y = tf.cast(x, tf.float32), tf.cast(y, tf.float32)
+    product = tf.matmul(x, y, transpose_a=first, transpose_b=second)
+    return product if operation.outputs[0].dtype.is_floating else tf.cast(product, tf.int32)
+
+
+@rewrites("ReverseV2")
+def reverse(operation: Any, x: Any, axis: Any) -> Any:
+    """tf.js's wasm reads booleans as if they were larger, beyond their end."""
+    if x.dtype != tf.bool:
+        return None
+    return tf.not_equal(tf.reverse(tf.cast(x, tf.int32), axis), 0)
 
 
 @rewrites("Roll")
@@ -129,17 +205,25 @@ def matrix_diag_part(operation: Any, x: Any, k: Any, padding: Any) -> Any:
 @rewrites("Einsum")
 def einsum(operation: Any, *operands: Any) -> Any:
     """A product of two tensors as one of matrices, which all backends have."""
-    equation = operation.get_attr("equation").decode()
-    if len(operands) != 2 or "." in equation:
+    equation = _without_ellipsis(operation.get_attr("equation").decode(), operands)
+    result = equation.split("->")[1]
+    terms = equation.split("->")[0].split(",")
+    if any(len(set(term)) < len(term) for term in terms):
+        raise CannotRewrite(f"the equation {equation!r} takes a diagonal, which tf.js cannot")
+    if len(operands) == 1:
+        [term] = terms
+        left_out = [axis for axis, c in enumerate(term) if c not in result]
+        summed_up = tf.reduce_sum(operands[0], left_out) if left_out else operands[0]
+        kept = [c for c in term if c in result]
+        return tf.transpose(summed_up, [kept.index(c) for c in result])
+    if len(operands) != 2:
         return None
-    (left, right), result = equation.split("->")[0].split(","), equation.split("->")[1]
+    left, right = terms
     batch = [c for c in left if c in right and c in result]
     summed = [c for c in left if c in right and c not in result]
     own = [[c for c in left if c not in right], [c for c in right if c not in left]]
-    if any(len(set(part)) < len(part) for part in (left, right)) or not set(own[0] + own[1]) <= set(
-        result
-    ):
-        return None  # a diagonal, or a sum of one of them alone
+    if not set(own[0] + own[1]) <= set(result):
+        return None  # a sum of one of them alone
     sizes = {
         c: operand.shape[axis] if operand.shape[axis] is not None else tf.shape(operand)[axis]
         for labels, operand in ((left, operands[0]), (right, operands[1]))
@@ -159,6 +243,24 @@ def einsum(operation: Any, *operands: Any) -> Any:
     labels = [*batch, *own[0], *own[1]]
     apart = tf.reshape(product, _shape([[sizes[c]] for c in labels]))
     return tf.transpose(apart, [labels.index(c) for c in result])
+
+
+def _without_ellipsis(equation: str, operands: tuple[Any, ...]) -> str:
+    """The equation with letters in the place of "...", as many as there are axes for."""
+    if "." not in equation:
+        return equation
+    free = [c for c in "ABCDEFGHIJKLMNOP" if c not in equation]
+    parts = []
+    ranks = [
+        len(operand.shape) - len(part.replace("...", ""))
+        for part, operand in zip(equation.split("->")[0].split(","), operands, strict=True)
+    ]
+    longest = max(ranks)
+    for part, rank in zip(equation.split("->")[0].split(","), ranks, strict=True):
+        # Of several, the last axes are the same.
+        parts.append(part.replace("...", "".join(free[longest - rank : longest])))
+    result = equation.split("->")[1].replace("...", "".join(free[:longest]))
+    return f"{','.join(parts)}->{result}"
 
 
 def _shape(groups: list[list[Any]]) -> Any:

@@ -101,6 +101,7 @@ class _Walk:
             return self._call(operation, inputs)
         rewriter = REWRITERS.get(operation.type)
         try:
+            _check_dtypes(operation)
             if operation.type == "Const":
                 return [_constant(operation)]
             result = None if rewriter is None else rewriter(operation, *inputs)
@@ -139,6 +140,9 @@ def copied(operation: Any, inputs: list[Any]) -> list[Any]:
         if value.WhichOneof("value") == "type":
             dtype = _dtype(tensorflow.as_dtype(value.type))
             value = type(value)(type=dtype.as_datatype_enum)
+        elif value.list.type:
+            types = [_dtype(tensorflow.as_dtype(t)).as_datatype_enum for t in value.list.type]
+            value = type(value)(list=type(value.list)(type=types))
         attributes[name] = value
     graph = tensorflow.compat.v1.get_default_graph()
     dtypes = [_dtype(output.dtype) for output in operation.outputs]
@@ -188,6 +192,12 @@ def _as_int32(value: np.ndarray) -> np.ndarray:
     return np.clip(value, limits.min, limits.max)
 
 
+def _check_dtypes(operation: Any) -> None:
+    for output in operation.outputs:
+        if output.dtype.name.startswith(("float8", "int4", "uint4", "qint", "quint")):
+            raise CannotRewrite(f"tf.js has no numbers of {output.dtype.name}")
+
+
 def _dtype(dtype: Any) -> Any:
     """What tf.js has in the place of a dtype."""
     return tensorflow.as_dtype(_TFJS_DTYPES.get(dtype.name, dtype))
@@ -197,5 +207,8 @@ def _valid(name: str) -> str:
     """A name that TensorFlow takes."""
     from tensorflow.python.framework.ops import name_from_scope_name
 
-    text = "".join(c if c.isalnum() or c in "_./-" else "_" for c in name_from_scope_name(name))
+    text = "".join(
+        c if (c.isascii() and c.isalnum()) or c in "_./-" else "_"
+        for c in name_from_scope_name(name)
+    )
     return text if text[:1].isalnum() else f"x{text}"

@@ -81,4 +81,5 @@ def save_saved_model(
         quantization_dtype_map,
         weight_shard_size_bytes,
         metadata,
+        dynamic=True,
     )

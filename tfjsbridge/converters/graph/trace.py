@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
+from tfjsbridge.converters.names import OF_EVERY_OBJECT
 from tfjsbridge.errors import ConversionError
 from tfjsbridge.runtime import keras, tensorflow
 
@@ -93,6 +94,8 @@ def _unique(names: list[str]) -> list[str]:
     """The names, numbered where one occurs again."""
     found: list[str] = []
     for name in names:
+        # JavaScript puts names that are numbers first, and knows those of every object.
+        name = f"tensor_{name}" if name.isdigit() or name in OF_EVERY_OBJECT else name
         unique, number = name, 1
         while unique in found:
             unique, number = f"{name}_{number}", number + 1
@@ -108,9 +111,13 @@ def _for_inference(model: Any) -> Iterator[None]:
     takes; seeds that stay as they are, of random numbers that are drawn in vain.
     """
     changes: list[tuple[Any, str, Any]] = []
+    backwards = []
     for layer in model._flatten_layers():
         if isinstance(layer, keras.layers.RNN) and not layer.unroll:
             changes.append((layer, "unroll", True))
+            if layer.go_backwards:
+                backwards.append(layer)
+                changes.append((layer, "go_backwards", False))
         if not re.fullmatch(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*", layer.name):
             valid = re.sub(r"[^A-Za-z0-9_.-]", "_", layer.name)
             changes.append((layer, "name", f"layer_{valid}"))
@@ -118,11 +125,36 @@ def _for_inference(model: Any) -> Iterator[None]:
     for layer, name, value in changes:
         setattr(layer, name, value)
     try:
-        with mock.patch.object(keras.random.SeedGenerator, "next", _same_seed):
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(mock.patch.object(keras.random.SeedGenerator, "next", _same_seed))
+            for layer in backwards:
+                stack.enter_context(
+                    mock.patch.object(layer, "inner_loop", _turned(layer.inner_loop))
+                )
             yield
     finally:
         for layer, name, value in before:
             setattr(layer, name, value)
+
+
+def _turned(inner_loop: Any) -> Any:
+    """The steps from the last to the first, mask and all.
+
+    Keras, without a loop, takes the mask of a layer that goes backwards from the wrong end.
+    """
+
+    def run(sequences: Any, initial_state: Any, mask: Any, training: bool = False) -> Any:
+        turned = keras.tree.map_structure(_last_first, sequences)
+        if mask is not None:
+            mask = _last_first(keras.ops.cast(mask, "float32")) > 0.5
+        return inner_loop(turned, initial_state, mask, training=training)
+
+    return run
+
+
+def _last_first(x: Any) -> Any:
+    """The steps in reverse; tf.js's webgpu reverses otherwise."""
+    return keras.ops.stack(keras.ops.unstack(x, axis=1)[::-1], axis=1)
 
 
 def _same_seed(generator: Any, ordered: bool = True) -> Any:

@@ -29,12 +29,19 @@ def unfused(graph: Any) -> Any:
     """
     result = type(graph)()
     result.CopyFrom(graph)
-    ranks = {
-        node.name: len(node.attr["value"].tensor.tensor_shape.dim)
+    shapes = {
+        node.name: [dim.size for dim in node.attr["value"].tensor.tensor_shape.dim]
         for node in graph.node
         if node.op == "Const"
     }
+    ranks = {name: len(shape) for name, shape in shapes.items()}
     for node in list(result.node):
+        if node.op == "Prelu":
+            shape = shapes.get(node.input[1], [])
+            first = next((axis for axis, size in enumerate(shape) if size > 1), 0)
+            if 1 in shape[first:]:
+                _leak_apart(result, node)
+            continue
         if node.op not in PRODUCTS:
             continue
         parts = [part.decode() for part in node.attr["fused_ops"].list.s]
@@ -53,6 +60,28 @@ def unfused(graph: Any) -> Any:
             added.attr["T"].CopyFrom(node.attr["T"])
             last = added.name
     return result
+
+
+def _leak_apart(graph: Any, node: Any) -> None:
+    """relu(x) - alpha relu(-x): tf.js's wasm shares slopes along the first axes only."""
+    x, alpha = node.input
+    name = node.name
+
+    def add(suffix: str, op: str, *inputs: str) -> str:
+        added = graph.node.add()
+        added.name, added.op = f"{name}/{suffix}", op
+        added.input.extend(inputs)
+        added.attr["T"].CopyFrom(node.attr["T"])
+        return str(added.name)
+
+    below = add("below", "Relu", add("minus", "Neg", x))
+    parts = add("above", "Relu", x), add("leaked", "Mul", alpha, below)
+    node.op = "Sub"
+    del node.input[:]
+    node.input.extend(parts)
+    for attribute in list(node.attr):
+        if attribute != "T":
+            del node.attr[attribute]
 
 
 def _make_plain(node: Any) -> None:

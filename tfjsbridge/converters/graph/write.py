@@ -28,6 +28,8 @@ def write_graph(
     quantization_dtype_map: dict[str, str] | None = None,
     weight_shard_size_bytes: int = 1024 * 1024 * 4,
     metadata: dict[str, Any] | None = None,
+    *,
+    dynamic: bool = False,
 ) -> Path:
     """Write the graph that `make` makes; all files or none.
 
@@ -38,6 +40,7 @@ def write_graph(
       quantization_dtype_map: as of `save_keras_model`.
       weight_shard_size_bytes: as of `save_keras_model`.
       metadata: as of `save_keras_model`.
+      dynamic: whether it may hold what tf.js runs in `executeAsync` alone.
 
     Returns:
       The path of the model.json.
@@ -65,6 +68,13 @@ def write_graph(
             if node.op in unknown
         ]
         problems += _mistaken(optimized, graph.graph)
+        if not dynamic:
+            problems += [
+                f"{node.name} ({node.op}): tf.js's predict takes no operation whose steps or "
+                "results depend on values"
+                for node in optimized.node
+                if node.op in DYNAMIC
+            ]
     if problems:
         raise ConversionError(
             f"{owner} cannot be written as a graph-model for TensorFlow.js:", problems
@@ -78,13 +88,20 @@ def write_graph(
             str(directory / MODEL_JSON),
             tensorflow.__version__,
             signature,
-            quantization_dtype_map=_of_weights(quantization_dtype_map, weights),
+            quantization_dtype_map=weights_to_quantize(quantization_dtype_map, weights),
             weight_shard_size_bytes=weight_shard_size_bytes,
             metadata=metadata,
         )
         _keep_order(directory / MODEL_JSON, graph)
 
     return write_whole(Path(artifacts_dir), write)
+
+
+#: tf.js/converter: what makes `predict` throw, in src/executor/graph_executor.ts.
+DYNAMIC = {
+    *("If", "StatelessIf", "While", "StatelessWhile", "Switch", "Merge", "Where", "Unique"),
+    *(f"NonMaxSuppressionV{version}" for version in (2, 3, 5)),
+}
 
 
 def _mistaken(optimized: Any, graph: Any) -> list[str]:
@@ -110,7 +127,7 @@ def _unknown(graph: Any) -> set[str]:
     return validate(graph, skip_op_check=False, strip_debug_ops=False)
 
 
-def _of_weights(
+def weights_to_quantize(
     quantization_dtype_map: dict[str, Any] | None, groups: list[list[dict[str, Any]]]
 ) -> dict[str, list[str]] | None:
     """The names of the weights to be stored smaller: not of shapes, axes and other constants."""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from tfjsbridge.converters.layers.common import (
+    along_last_axis,
     input_shape,
+    only_floats,
     read_base,
     read_weighted,
     weighted,
 )
+from tfjsbridge.converters.layers.rewrites import activation, elu, rescaling
 from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
 from tfjsbridge.runtime import keras
 
@@ -23,8 +28,9 @@ def write_identity(layer: Any) -> TfjsLayer:
 
 
 @writes(layers.ReLU)
-def write_relu(layer: Any) -> TfjsLayer:
-    # tf.js's ReLU has a maxValue and ignores the other two.
+def write_relu(layer: Any) -> TfjsLayer | list[TfjsLayer]:
+    # tf.js's ReLU has a maxValue and ignores the other two; of integers wasm reads other numbers.
+    only_floats(layer)
     slope, threshold, largest = (
         float(layer.negative_slope),
         float(layer.threshold),
@@ -36,6 +42,17 @@ def write_relu(layer: Any) -> TfjsLayer:
         return TfjsLayer("LeakyReLU", {"alpha": slope})
     if slope == 0 and largest is None:
         return TfjsLayer("ThresholdedReLU", {"theta": threshold})
+    if threshold == 0:  # a leaky one, and no more than the largest
+        leaky = TfjsLayer("LeakyReLU", {"alpha": slope}, suffix="leaky")
+        return [
+            leaky,
+            activation("sigmoid", 0),
+            rescaling(0.0, float(largest), "largest"),
+            TfjsLayer("Minimum", {}, inputs=(0, 2)),
+        ]
+    if slope == 0:
+        above = TfjsLayer("ThresholdedReLU", {"theta": threshold}, suffix="above")
+        return [above, TfjsLayer("ReLU", {"max_value": float(largest)})]
     raise CannotConvertLayer(
         f"tf.js's ReLU has no negative_slope={slope:g} with max_value={largest} and "
         f"threshold={threshold:g}; use one of the three"
@@ -63,10 +80,10 @@ def read_leaky_relu(config: dict[str, Any]) -> Any:
 
 
 @writes(layers.ELU)
-def write_elu(layer: Any) -> TfjsLayer:
-    if layer.alpha != 1:
-        raise CannotConvertLayer(f"tf.js's ELU has alpha 1 only, but it has alpha={layer.alpha:g}")
-    return TfjsLayer("ELU", {"alpha": 1.0})
+def write_elu(layer: Any) -> list[TfjsLayer]:
+    parts = elu(float(layer.alpha))
+    parts[-1].suffix = ""
+    return parts
 
 
 @reads("ELU")
@@ -78,6 +95,16 @@ def read_elu(config: dict[str, Any]) -> Any:
 def write_prelu(layer: Any) -> TfjsLayer:
     config, weights = weighted(layer, {"alpha": "alpha"})
     axes = None if layer.shared_axes is None else list(layer.shared_axes)
+    shape = input_shape(layer)
+    if axes and sorted(axes) != list(range(1, len(axes) + 1)):
+        # tf.js's wasm shares slopes along the first axes only: one for each, which are the same.
+        if None in shape[1:]:
+            raise CannotConvertLayer(
+                f"tf.js's wasm shares slopes along the first axes only, but it has "
+                f"shared_axes={axes}"
+            )
+        weights["alpha"] = np.broadcast_to(weights["alpha"], shape[1:]).copy()
+        axes = None
     return TfjsLayer("PReLU", {**config, "shared_axes": axes}, weights)
 
 
@@ -91,15 +118,10 @@ def read_prelu(config: dict[str, Any]) -> Any:
 
 
 @writes(layers.Softmax)
-def write_softmax(layer: Any) -> TfjsLayer:
+def write_softmax(layer: Any) -> list[TfjsLayer]:
     # Not tf.js's Softmax: that takes a mask that an earlier layer left.
-    rank = len(input_shape(layer))
-    if layer.axis not in (-1, rank - 1):
-        raise CannotConvertLayer(
-            f"tf.js has a softmax over the last axis only, but it has axis={layer.axis}; "
-            "put keras.layers.Permute around it"
-        )
-    return TfjsLayer("Activation", {"activation": "softmax"})
+    softmax = TfjsLayer("Activation", {"activation": "softmax"})
+    return along_last_axis(layer, layer.axis, lambda: [softmax])
 
 
 @reads("Softmax")

@@ -9,8 +9,14 @@ import numpy as np
 
 from tfjsbridge.converters import constraints, initializers, regularizers
 from tfjsbridge.converters.activations import ACTIVATIONS, activation_name, tfjs_activation
-from tfjsbridge.converters.layers.rewrites import REWRITES
-from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, then
+from tfjsbridge.converters.layers.rewrites import REWRITES, rescaling
+from tfjsbridge.converters.registry import (
+    CannotConvertLayer,
+    TfjsLayer,
+    inputs_of,
+    then,
+    write_layer,
+)
 from tfjsbridge.errors import unknown_name
 from tfjsbridge.runtime import keras
 
@@ -111,6 +117,10 @@ def activation_layers(function: Any) -> list[TfjsLayer]:
     Raises:
       CannotConvertLayer: if no way is known to compute the function in tf.js.
     """
+    if isinstance(function, keras.layers.Layer) and not function.weights:
+        parts = write_layer(function)
+        parts[-1].suffix = "activation"
+        return parts
     name = tfjs_activation(function)
     if name is not None:
         return [TfjsLayer("Activation", {"activation": name}, suffix="activation")]
@@ -145,12 +155,33 @@ def input_shape(layer: Any) -> tuple[Any, ...]:
     Raises:
       CannotConvertLayer: if the layer does not know it.
     """
-    if layer._inbound_nodes:
-        return tuple(layer.input.shape)
+    tensors = inputs_of(layer)
+    if tensors:
+        return tuple(tensors[0].shape)
     shape = (layer.get_build_config() or {}).get("input_shape")
     if shape is None:
         raise CannotConvertLayer("inside of another layer the shape of its input is not known")
     return tuple(shape)
+
+
+def as_float(layer: Any) -> list[TfjsLayer]:
+    """What makes numbers with a fraction of a layer's input, where it has whole ones.
+
+    tf.js would go on computing in whole numbers.
+    """
+    tensors = inputs_of(layer)
+    if tensors and "float" in tensors[0].dtype:
+        return []
+    return [rescaling(1.0, 0.0, "as_float")]
+
+
+def only_floats(layer: Any) -> None:
+    """Refuse a layer on whole numbers, where Keras rounds what it computes of them."""
+    for tensor in inputs_of(layer):
+        if "float" not in tensor.dtype:
+            raise CannotConvertLayer(
+                f"its input is {tensor.dtype}, and Keras rounds its result; cast the input first"
+            )
 
 
 def output_shape(layer: Any) -> tuple[Any, ...]:
@@ -173,6 +204,28 @@ def with_channels_last(layer: Any, write: Callable[[], list[TfjsLayer]]) -> list
         *write(),
         TfjsLayer("Permute", {"dims": [sizes[-1], *range(1, sizes[-1])]}, suffix="channels_first"),
     ]
+
+
+def along_last_axis(layer: Any, axis: Any, write: Callable[[], list[TfjsLayer]]) -> list[TfjsLayer]:
+    """What tf.js computes along the last axis only, with another one in its place for the time.
+
+    Args:
+      layer: the Keras layer.
+      axis: a number, or a list with one.
+      write: writes it for the last axis, without branches.
+    """
+    rank = len(input_shape(layer))
+    axes = [a % rank for a in (axis if isinstance(axis, (list, tuple)) else [axis])]
+    if axes == [rank - 1]:
+        return write()
+    if len(axes) > 1 or axes == [0]:
+        raise CannotConvertLayer(f"tf.js computes along the last axis only, but it has axis={axis}")
+    order = [a for a in range(1, rank) if a != axes[0]] + axes
+    back = [order.index(a) + 1 for a in range(1, rank)]
+    return then(
+        [TfjsLayer("Permute", {"dims": order}, suffix="axis_last")],
+        [*write(), TfjsLayer("Permute", {"dims": back}, suffix="axis_back")],
+    )
 
 
 def listed(value: Any) -> Any:

@@ -10,6 +10,7 @@ from tfjsbridge.converters.layers.common import (
     input_shape,
     kernel_and_bias,
     listed,
+    output_shape,
     read_activation,
     read_base,
     read_kernel_and_bias,
@@ -39,6 +40,27 @@ def _sizes(layer: Any) -> dict[str, Any]:
     }
 
 
+def _check_bias(layer: Any) -> None:
+    """Refuse a bias that Keras adds along the wrong axis.
+
+    On channels first, where the last axis has as many values as there are filters, Keras on
+    TensorFlow adds a bias for each place of that axis.
+    """
+    if layer.data_format != "channels_first" or not layer.use_bias:
+        return
+    after = output_shape(layer)
+    if after[-1] in (None, after[1]):
+        raise CannotConvertLayer(
+            f"its output has shape {list(after)}, and where the last axis is as long as the "
+            "channels' Keras adds the bias along it; use channels last, or use_bias=False"
+        )
+
+
+def _check_strides(layer: Any) -> None:
+    if max(layer.strides) > 1 and max(layer.dilation_rate) > 1:
+        raise CannotConvertLayer("tf.js takes strides or a dilation_rate, not both")
+
+
 @writes(layers.Conv1D)
 def write_convolution_1d(layer: Any) -> list[TfjsLayer]:
     return with_channels_last(layer, lambda: _convolution(layer))
@@ -50,6 +72,7 @@ def write_convolution(layer: Any) -> list[TfjsLayer]:
 
 
 def _convolution(layer: Any) -> list[TfjsLayer]:
+    _check_bias(layer)
     config, weights = kernel_and_bias(layer)
     config |= {"filters": layer.filters, **_sizes(layer)}
     if type(layer) is layers.Conv1D:
@@ -103,6 +126,7 @@ def write_transposed(layer: Any) -> list[TfjsLayer]:
         )
     if getattr(layer, "groups", 1) != 1:
         raise CannotConvertLayer(f"it has groups={layer.groups}, which tf.js has not")
+    _check_bias(layer)
     config, weights = kernel_and_bias(layer)
     config |= {"filters": layer.filters, **_sizes(layer)}
     return then_activation(TfjsLayer(type(layer).__name__, config, weights), layer.activation)
@@ -111,6 +135,7 @@ def write_transposed(layer: Any) -> list[TfjsLayer]:
 @writes(layers.SeparableConv2D)
 def write_separable(layer: Any) -> list[TfjsLayer]:
     channels_last(layer)
+    _check_strides(layer)
     config, weights = weighted(layer, _SEPARABLE)
     config |= {
         "filters": layer.filters,
@@ -123,6 +148,8 @@ def write_separable(layer: Any) -> list[TfjsLayer]:
 
 @writes(layers.DepthwiseConv2D)
 def write_depthwise(layer: Any) -> list[TfjsLayer]:
+    _check_strides(layer)
+    _check_bias(layer)
     if any(rate != 1 for rate in layer.dilation_rate):
         return _depthwise_as_full(layer)
     config, weights = weighted(layer, {"depthwise": "kernel", "bias": "bias"})

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from tfjsbridge.converters.layers.common import (
     activation_layers,
     input_shape,
@@ -88,9 +86,14 @@ def read_dropout(config: dict[str, Any]) -> Any:
 
 @writes(keras.layers.Flatten)
 def write_flatten(layer: Any) -> TfjsLayer:
+    shape = input_shape(layer)
     # tf.js flattens from rank 3 on; [batch, n] is flat already.
-    if len(input_shape(layer)) == 2:
+    if len(shape) == 2:
         return TfjsLayer("Activation", {"activation": "linear"})
+    if None in shape[1:]:
+        raise CannotConvertLayer(
+            f"tf.js flattens no axis of unknown size, but its input has shape {list(shape)}"
+        )
     return TfjsLayer("Flatten", {"data_format": layer.data_format})
 
 
@@ -111,17 +114,6 @@ def read_activation_layer(config: dict[str, Any]) -> Any:
     return keras.layers.Activation(read_activation(config["activation"]), **read_base(config))
 
 
-@writes(keras.layers.Rescaling)
-def write_rescaling(layer: Any) -> TfjsLayer:
-    scale, offset = np.asarray(layer.scale, float), np.asarray(layer.offset, float)
-    if scale.ndim or offset.ndim:
-        raise CannotConvertLayer(
-            "tf.js rescales by one number only, but its scale or offset has several; use "
-            "keras.layers.Normalization"
-        )
-    return TfjsLayer("Rescaling", {"scale": float(scale), "offset": float(offset)})
-
-
 @reads("Rescaling")
 def read_rescaling(config: dict[str, Any]) -> Any:
     return keras.layers.Rescaling(config["scale"], config.get("offset", 0.0), **read_base(config))
@@ -129,22 +121,27 @@ def read_rescaling(config: dict[str, Any]) -> Any:
 
 @writes(keras.layers.Embedding)
 def write_embedding(layer: Any) -> TfjsLayer:
-    if layer.mask_zero:
-        raise CannotConvertLayer(
-            "its mask (mask_zero=True) reaches other layers in tf.js than in Keras; use "
-            "mask_zero=False"
-        )
     config, weights = weighted(layer, {"embeddings": "embeddings"})
     return TfjsLayer(
         "Embedding",
         {
             "input_dim": layer.input_dim,
             "output_dim": layer.output_dim,
-            "mask_zero": False,
+            "mask_zero": layer.mask_zero,
             **config,
         },
         weights,
     )
+
+
+@writes(keras.layers.Masking)
+def write_masking(layer: Any) -> TfjsLayer:
+    return TfjsLayer("Masking", {"mask_value": float(layer.mask_value)})
+
+
+@reads("Masking")
+def read_masking(config: dict[str, Any]) -> Any:
+    return keras.layers.Masking(config.get("mask_value") or 0.0, **read_base(config))
 
 
 @reads("Embedding")

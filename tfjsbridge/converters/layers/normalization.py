@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge.converters.layers.common import (
+    along_last_axis,
+    as_float,
     input_shape,
+    only_floats,
     read_base,
     read_weighted,
     values,
@@ -35,18 +38,12 @@ def _last_axis(layer: Any) -> None:
 
 
 @writes(layers.BatchNormalization)
-def write_batch_normalization(layer: Any) -> TfjsLayer:
-    _last_axis(layer)
-    if len(input_shape(layer)) > 4:
-        raise CannotConvertLayer(
-            "tf.js normalizes batches up to rank 4, but its input has rank "
-            f"{len(input_shape(layer))}; put keras.layers.Reshape around it"
-        )
+def write_batch_normalization(layer: Any) -> list[TfjsLayer]:
     config, weights = weighted(layer, {"gamma": "gamma", "beta": "beta"})
     for name in ("moving_mean", "moving_variance"):
         config[f"{name}_initializer"] = None
         weights[name] = values(getattr(layer, name))
-    return TfjsLayer(
+    normalization = TfjsLayer(
         "BatchNormalization",
         {
             "axis": -1,
@@ -58,6 +55,21 @@ def write_batch_normalization(layer: Any) -> TfjsLayer:
         },
         weights,
     )
+
+    def write() -> list[TfjsLayer]:
+        shape = input_shape(layer)
+        if len(shape) < 5:
+            return [normalization]
+        # tf.js normalizes batches up to rank 4.
+        if shape[1:].count(None) > 1:
+            raise CannotConvertLayer("tf.js normalizes volumes of known sizes only")
+        sizes = [-1 if size is None else size for size in shape[1:]]
+        axis = (layer.axis[0] if isinstance(layer.axis, (list, tuple)) else layer.axis) % len(shape)
+        sizes.append(sizes.pop(axis - 1))
+        series = TfjsLayer("Reshape", {"target_shape": [-1, sizes[-1]]}, suffix="series")
+        return [series, normalization, TfjsLayer("Reshape", {"target_shape": sizes}, {}, "volume")]
+
+    return [*as_float(layer), *along_last_axis(layer, layer.axis, write)]
 
 
 @reads("BatchNormalization")
@@ -75,12 +87,12 @@ def read_batch_normalization(config: dict[str, Any]) -> Any:
 
 
 @writes(layers.LayerNormalization)
-def write_layer_normalization(layer: Any) -> TfjsLayer:
-    _last_axis(layer)
+def write_layer_normalization(layer: Any) -> list[TfjsLayer]:
+    only_floats(layer)
     if getattr(layer, "rms_scaling", False):
         raise CannotConvertLayer("it has rms_scaling=True; use keras.layers.RMSNormalization")
     config, weights = weighted(layer, {"gamma": "gamma", "beta": "beta"})
-    return TfjsLayer(
+    normalization = TfjsLayer(
         "LayerNormalization",
         {
             "axis": -1,
@@ -91,6 +103,7 @@ def write_layer_normalization(layer: Any) -> TfjsLayer:
         },
         weights,
     )
+    return along_last_axis(layer, layer.axis, lambda: [normalization])
 
 
 @reads("LayerNormalization")
@@ -105,15 +118,30 @@ def read_layer_normalization(config: dict[str, Any]) -> Any:
     )
 
 
+@writes(layers.Rescaling)
+def write_rescaling(layer: Any) -> list[TfjsLayer]:
+    """By a number, which tf.js has, or by one for each channel."""
+    scale, offset = np.asarray(layer.scale, np.float32), np.asarray(layer.offset, np.float32)
+    if scale.size == offset.size == 1:
+        return [rescaling(float(scale.item()), float(offset.item()), "")]
+    shape = input_shape(layer)
+    if {scale.size, offset.size} - {1, shape[-1]} or len(shape) > 4:
+        raise CannotConvertLayer(
+            f"tf.js rescales by a number for each channel, but its scale has shape {scale.shape}"
+        )
+    vectors = (np.broadcast_to(x.reshape(-1), shape[-1:]).copy() for x in (scale, offset))
+    part = factors(*vectors)
+    part.config["trainable"] = False
+    return [*as_float(layer), part]
+
+
 @writes(layers.Normalization)
 def write_normalization(layer: Any) -> list[TfjsLayer]:
     """(x - mean) / deviation: what a batch normalization does that has learned them."""
-    if layer.invert:
-        raise CannotConvertLayer(
-            "it has invert=True; use keras.layers.Rescaling or a Dense layer in its place"
-        )
     mean = values(layer.mean).astype(np.float64)
     deviation = np.maximum(np.sqrt(values(layer.variance).astype(np.float64)), SMALLEST_DEVIATION)
+    if layer.invert:
+        return [*as_float(layer), *_inverted(layer, mean, deviation)]
     if mean.size == 1:
         scale = 1 / float(deviation.item())
         return [TfjsLayer("Rescaling", {"scale": scale, "offset": -scale * float(mean.item())})]
@@ -130,10 +158,19 @@ def write_normalization(layer: Any) -> list[TfjsLayer]:
             "moving_variance": np.square(deviation).reshape(-1).astype(np.float32),
         },
     )
-    if layer._inbound_nodes and "float" in layer.input.dtype:
-        return [normalization]
-    # tf.js normalizes whole numbers to whole numbers.
-    return [rescaling(1.0, 0.0, "as_float"), normalization]
+    return [*as_float(layer), normalization]
+
+
+def _inverted(layer: Any, mean: np.ndarray, deviation: np.ndarray) -> list[TfjsLayer]:
+    """deviation x + mean."""
+    if mean.size == 1:
+        part = rescaling(float(deviation.item()), float(mean.item()), "")
+    elif mean.size == input_shape(layer)[-1] and len(input_shape(layer)) <= 4:
+        part = factors(*(x.reshape(-1).astype(np.float32) for x in (deviation, mean)))
+        part.config["trainable"] = False
+    else:
+        raise CannotConvertLayer(f"it has invert=True with axis={layer.axis}")
+    return [part]
 
 
 @writes(layers.UnitNormalization)
@@ -180,6 +217,7 @@ def _of_both_signs(layer: Any, scale: float, epsilon: float) -> list[TfjsLayer]:
 def write_group_normalization(layer: Any) -> list[TfjsLayer]:
     """A layer normalization of each group, then a factor and an offset for each channel."""
     _last_axis(layer)
+    only_floats(layer)
     *sizes, channels = input_shape(layer)[1:]
     if None in sizes or len(sizes) > 2:
         raise CannotConvertLayer(

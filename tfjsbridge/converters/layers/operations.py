@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from tfjsbridge.converters.activations import ACTIVATIONS, tfjs_activation
 from tfjsbridge.converters.layers import rewrites
+from tfjsbridge.converters.layers.constants import extremum, minus, plus, times
+from tfjsbridge.converters.layers.merging import concatenated
 from tfjsbridge.converters.layers.rewrites import X, activation, merge, rescaling
 from tfjsbridge.converters.registry import (
     Call,
     CannotConvertLayer,
     TfjsLayer,
+    then,
     writes,
     writes_operation,
 )
@@ -35,6 +40,21 @@ def _number(value: Any) -> float:
     return float(array.item())
 
 
+def _of_one_rank(call: Call) -> None:
+    ranks = [len(x.shape) for x in call.arguments if _is_tensor(x)]
+    if len(set(ranks)) > 1:
+        raise CannotConvertLayer(
+            f"its tensors have ranks {ranks}, of which tf.js's layers match the first axes, not "
+            "the last; use keras.ops.expand_dims"
+        )
+
+
+def _merged(class_name: str, call: Call) -> TfjsLayer:
+    """Both tensors in one."""
+    _of_one_rank(call)
+    return merge(class_name, X, Y)
+
+
 def _last_keeps_the_name(parts: list[TfjsLayer]) -> list[TfjsLayer]:
     parts[-1].suffix = ""
     return parts
@@ -44,18 +64,17 @@ def _last_keeps_the_name(parts: list[TfjsLayer]) -> list[TfjsLayer]:
 def write_add(call: Call) -> list[TfjsLayer]:
     x, y = call.arguments
     if _is_tensor(x) and _is_tensor(y):
-        return [merge("Add", X, Y)]
-    return [rescaling(1.0, _number(y if _is_tensor(x) else x), "plus")]
+        return [_merged("Add", call)]
+    return plus(x, y, as_bias=True) if _is_tensor(x) else plus(y, x)
 
 
 @writes_operation("Subtract")
 def write_subtract(call: Call) -> list[TfjsLayer]:
     x, y = call.arguments
     if _is_tensor(x) and _is_tensor(y):
+        _of_one_rank(call)
         return _difference()
-    if _is_tensor(x):
-        return [rescaling(1.0, -_number(y), "minus")]
-    return [rescaling(-1.0, _number(x), "minus")]
+    return minus(x, y, turned=False) if _is_tensor(x) else minus(y, x, turned=True)
 
 
 @writes(keras.layers.Subtract)
@@ -71,8 +90,8 @@ def _difference() -> list[TfjsLayer]:
 def write_multiply(call: Call) -> list[TfjsLayer]:
     x, y = call.arguments
     if _is_tensor(x) and _is_tensor(y):
-        return [merge("Multiply", X, Y)]
-    return [rescaling(_number(y if _is_tensor(x) else x), 0.0, "times")]
+        return [_merged("Multiply", call)]
+    return times(x, y) if _is_tensor(x) else times(y, x)
 
 
 @writes_operation("TrueDivide", "Divide")
@@ -80,7 +99,10 @@ def write_divide(call: Call) -> list[TfjsLayer]:
     x, y = call.arguments
     if not _is_tensor(x) or _is_tensor(y):
         raise CannotConvertLayer("tf.js has no layer that divides by a tensor")
-    return [rescaling(1 / _number(y), 0.0, "divided")]
+    divisor = keras.ops.convert_to_numpy(y)
+    if not np.all(divisor):
+        raise CannotConvertLayer("it divides by 0; a model.json holds no infinite numbers")
+    return times(x, 1 / divisor)
 
 
 @writes_operation("Negative")
@@ -109,23 +131,28 @@ def write_extremum(call: Call) -> list[TfjsLayer]:
     name = type(call.operation).__name__
     x, y = call.arguments
     if _is_tensor(x) and _is_tensor(y):
-        return [merge(name, X, Y)]
-    constant = _number(y if _is_tensor(x) else x)
-    # max(x, c) = relu(x - c) + c; min(x, c) = c - relu(c - x)
-    sign = 1.0 if name == "Maximum" else -1.0
-    return [
-        rescaling(sign, -sign * constant, "shift"),
-        activation("relu"),
-        rescaling(sign, constant, "back"),
-    ]
+        return [_merged(name, call)]
+    return extremum(name, x, y) if _is_tensor(x) else extremum(name, y, x)
+
+
+@writes_operation("Absolute", "Abs")
+def write_absolute(call: Call) -> list[TfjsLayer]:
+    return [rescaling(-1.0, 0.0, "minus"), merge("Maximum", X, 0)]
+
+
+@writes_operation("Clip")
+def write_clip(call: Call) -> list[TfjsLayer]:
+    x, low, high = call.arguments[0], call.operation.x_min, call.operation.x_max
+    parts = [] if low is None else extremum("Maximum", x, low)
+    return then(parts, [] if high is None else extremum("Minimum", x, high))
 
 
 @writes_operation("Concatenate")
 def write_concatenate(call: Call) -> list[TfjsLayer]:
-    axis = call.operation.axis
-    if axis % len(call.output_shape) == 0:
-        raise CannotConvertLayer("tf.js's layers leave the batch's axis alone")
-    return [TfjsLayer("Concatenate", {"axis": axis}, suffix="concatenate")]
+    tensors = call.operation._inbound_nodes[0].input_tensors
+    parts = concatenated(tensors, call.operation.axis)
+    parts[-1].suffix = "concatenate"
+    return parts
 
 
 @writes_operation("Matmul")
@@ -134,16 +161,6 @@ def write_matmul(call: Call) -> list[TfjsLayer]:
     if shapes != [3, 3]:
         raise CannotConvertLayer("tf.js's layers multiply two tensors of rank 3")
     return [TfjsLayer("Dot", {"axes": [2, 1], "normalize": False}, {}, "dot", (X, Y))]
-
-
-@writes_operation("Transpose")
-def write_transpose(call: Call) -> list[TfjsLayer]:
-    rank = len(call.output_shape)
-    axes = call.operation.axes or range(rank)[::-1]
-    axes = [axis % rank for axis in axes]
-    if axes[0] != 0:
-        raise CannotConvertLayer("tf.js's layers leave the batch's axis in front")
-    return [TfjsLayer("Permute", {"dims": axes[1:]}, suffix="permute")]
 
 
 @writes_operation("Reshape", "Squeeze", "ExpandDims")
@@ -157,51 +174,6 @@ def write_reshape(call: Call) -> list[TfjsLayer]:
         raise CannotConvertLayer("tf.js's layers leave the batch's axis alone")
     shape = [-1 if size is None else size for size in new]
     return [TfjsLayer("Reshape", {"target_shape": shape}, suffix="reshape")]
-
-
-@writes_operation("GetItem")
-def write_get_item(call: Call) -> list[TfjsLayer]:
-    """x[:, a:b] or x[:, i]: what is left of an image cropped along its first axis."""
-    x, key = call.arguments
-    key = key if isinstance(key, tuple) else (key,)
-    whole = slice(None)
-    shape = x.shape
-    if len(key) < 2 or key[0] != whole or any(k != whole for k in key[2:]) or None in shape[1:]:
-        raise CannotConvertLayer("tf.js's layers take slices of the first axis behind the batch's")
-    index = key[1]
-    if isinstance(index, int):
-        begin, end, step = index % shape[1], index % shape[1] + 1, 1
-    elif isinstance(index, slice):
-        begin, end, step = index.indices(shape[1])
-    else:
-        raise CannotConvertLayer(f"no conversion is known for the index {index!r}")
-    if step != 1 or end <= begin:
-        raise CannotConvertLayer("tf.js's layers take slices of step 1")
-    rest = math.prod(shape[2:])
-    after = list(call.output_shape[1:])
-    cropping = [[begin, shape[1] - end], [0, 0]]
-    return [
-        TfjsLayer("Reshape", {"target_shape": [shape[1], 1, rest]}, suffix="as_image"),
-        TfjsLayer("Cropping2D", {"cropping": cropping}, suffix="cropping"),
-        TfjsLayer("Reshape", {"target_shape": after or [1]}, suffix="reshape"),
-    ]
-
-
-@writes_operation("Mean", "Max")
-def write_pooling(call: Call) -> list[TfjsLayer]:
-    rank = len(call.arguments[0].shape)
-    axis = call.operation.axis
-    axes = sorted(a % rank for a in ([axis] if isinstance(axis, int) else axis or range(rank)))
-    if axes not in ([1], [1, 2]) or rank != len(axes) + 2:
-        raise CannotConvertLayer(
-            "tf.js's layers pool all axes between the batch's and the channels'"
-        )
-    kind = "Average" if type(call.operation).__name__ == "Mean" else "Max"
-    pooling = TfjsLayer(f"Global{kind}Pooling{rank - 2}D", {}, suffix="pooling")
-    if not call.operation.keepdims:
-        return [pooling]
-    shape = [1] * len(axes) + [call.output_shape[-1]]
-    return [pooling, TfjsLayer("Reshape", {"target_shape": shape}, suffix="keepdims")]
 
 
 #: The one value of an option that an activation can have.
@@ -224,7 +196,12 @@ def _register(function: Any) -> None:
         operation = call.operation
         if getattr(operation, "axis", -1) not in (-1, len(call.output_shape) - 1):
             raise CannotConvertLayer(f"tf.js computes along the last axis, not {operation.axis}")
-        alpha = {"Elu": 1.0, "Celu": 1.0, "HardShrink": 0.5, "SoftShrink": 0.5, "LeakyRelu": 0.2}
+        if class_name == "Elu":
+            return rewrites.elu(float(operation.alpha))
+        if class_name == "LeakyRelu":
+            slope = {"alpha": float(operation.negative_slope)}
+            return [TfjsLayer("LeakyReLU", slope, suffix="leaky_relu")]
+        alpha = {"Celu": 1.0, "HardShrink": 0.5, "SoftShrink": 0.5}
         option = next(
             (o for o in ("alpha", "negative_slope", "threshold") if hasattr(operation, o)), None
         )

@@ -8,6 +8,7 @@ from typing import Any
 from tfjsbridge.converters.layers.common import (
     input_shape,
     listed,
+    only_floats,
     output_shape,
     read_base,
     with_channels_last,
@@ -34,6 +35,19 @@ def channels_last(layer: Any) -> None:
 def write_pooling_1d(layer: Any) -> list[TfjsLayer]:
     config = {name: listed(getattr(layer, name)) for name in _SERIES}
     return with_channels_last(layer, lambda: [TfjsLayer(type(layer).__name__, config)])
+
+
+@writes(layers.MaxPooling2D)
+def write_max_pooling_2d(layer: Any) -> TfjsLayer:
+    only_floats(layer)  # as tf.js's wasm does
+    config = {name: listed(getattr(layer, name)) for name in (*_SERIES, "data_format")}
+    return TfjsLayer("MaxPooling2D", config)
+
+
+@reads("MaxPooling2D")
+def read_max_pooling_2d(config: dict[str, Any]) -> Any:
+    given = {name: config[name] for name in _SERIES if config.get(name) is not None}
+    return layers.MaxPooling2D(**given, data_format=read_data_format(config), **read_base(config))
 
 
 @writes(layers.MaxPooling3D)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tfjsbridge.converters.layers.common import (
@@ -11,7 +12,7 @@ from tfjsbridge.converters.layers.common import (
     read_weighted,
     weighted,
 )
-from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
+from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, inputs_of, reads, writes
 from tfjsbridge.runtime import keras
 
 layers = keras.layers
@@ -19,6 +20,14 @@ layers = keras.layers
 _PARTS = {"kernel": "kernel", "recurrent": "recurrent_kernel", "bias": "bias"}
 _OPTIONS = ("units", "use_bias", "dropout", "recurrent_dropout")
 _FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful", "unroll")
+
+
+#: tf.js's layer of a cell.
+_CLASSES = {
+    layers.SimpleRNNCell: "SimpleRNN",
+    layers.LSTMCell: "LSTM",
+    layers.GRUCell: "GRU",
+}
 
 
 def _write(layer: Any, **options: Any) -> TfjsLayer:
@@ -32,7 +41,7 @@ def _write(layer: Any, **options: Any) -> TfjsLayer:
     config |= {name: getattr(cell, name) for name in _OPTIONS}
     config |= {name: bool(getattr(layer, name)) for name in _FLAGS}
     config["activation"] = inner_activation(cell.activation, "activation")
-    return TfjsLayer(type(layer).__name__, config | options, weights)
+    return TfjsLayer(_CLASSES[type(cell)], config | options, weights)
 
 
 def _recurrent_activation(layer: Any) -> str:
@@ -67,6 +76,44 @@ def write_gru(layer: Any) -> TfjsLayer:
         reset_after=False,
         implementation=1,
     )
+
+
+@writes(layers.RNN)
+def write_rnn(layer: Any) -> list[TfjsLayer]:
+    """A cell of Keras's as its layer; several as layers one on the other."""
+    cells = layer.cell.cells if isinstance(layer.cell, layers.StackedRNNCells) else [layer.cell]
+    for cell in cells:
+        if type(cell) not in _WRITERS:
+            raise CannotConvertLayer(
+                f"no conversion is known for its cell, {type(cell).__name__}; use an LSTMCell, "
+                "GRUCell or SimpleRNNCell"
+            )
+    if len(cells) > 1 and (layer.return_state or layer.go_backwards or len(inputs_of(layer)) > 1):
+        raise CannotConvertLayer("tf.js's layers take several cells forwards and without states")
+    parts = []
+    for number, cell in enumerate(cells):
+        last = number == len(cells) - 1
+        part = _WRITERS[type(cell)](_Of(layer, cell))
+        part.config["return_sequences"] = layer.return_sequences or not last
+        part.suffix = "" if last else f"cell_{number}"
+        parts.append(part)
+    return parts
+
+
+class _Of:
+    """An RNN as if it had this cell alone."""
+
+    def __init__(self, layer: Any, cell: Any):
+        self.cell = cell
+        for name in _FLAGS:
+            setattr(self, name, getattr(layer, name))
+
+
+_WRITERS: dict[type, Callable[[Any], Any]] = {
+    layers.SimpleRNNCell: write_simple_rnn,
+    layers.LSTMCell: write_lstm,
+    layers.GRUCell: write_gru,
+}
 
 
 def _read(config: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from tfjsbridge.converters.registry import TfjsLayer
+from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer
 from tfjsbridge.runtime import keras
 
 activations = keras.activations
@@ -15,7 +15,13 @@ X = -1  # the input
 
 
 def rescaling(scale: float, offset: float, suffix: str, *inputs: int) -> TfjsLayer:
-    """scale * x + offset."""
+    """scale * x + offset.
+
+    Raises:
+      CannotConvertLayer: for numbers that a model.json cannot hold.
+    """
+    if not (math.isfinite(scale) and math.isfinite(offset)):
+        raise CannotConvertLayer("a model.json holds no infinite numbers")
     return TfjsLayer("Rescaling", {"scale": scale, "offset": offset}, {}, suffix, inputs or None)
 
 
@@ -47,6 +53,21 @@ def hard_tanh() -> list[TfjsLayer]:
 def leaky_relu() -> list[TfjsLayer]:
     """With Keras's slope of the function, 0.2."""
     return [TfjsLayer("LeakyReLU", {"alpha": 0.2}, suffix="leaky_relu")]
+
+
+def elu(alpha: float) -> list[TfjsLayer]:
+    """relu(x) + alpha elu(min(x, 0)), as tf.js's own has alpha 1."""
+    if alpha == 1:
+        return [activation("elu")]
+    return [
+        activation("relu"),
+        rescaling(-1.0, 0.0, "minus", X),
+        activation("relu"),
+        rescaling(-1.0, 0.0, "below"),
+        activation("elu"),
+        rescaling(alpha, 0.0, "scale"),
+        merge("Add", 0, 5),
+    ]
 
 
 def log_sigmoid() -> list[TfjsLayer]:

@@ -7,15 +7,12 @@ from typing import Any
 from tfjsbridge.converters.layers.common import (
     input_shape,
     kernel_and_bias,
-    listed,
     output_shape,
-    read_base,
     then_activation,
     weighted,
 )
-from tfjsbridge.converters.layers.core import read_data_format
 from tfjsbridge.converters.layers.pooling import channels_last
-from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
+from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, writes
 from tfjsbridge.runtime import keras
 
 layers = keras.layers
@@ -39,16 +36,6 @@ def as_series(steps: int | None, channels: int) -> TfjsLayer:
     return TfjsLayer("Reshape", {"target_shape": shape}, suffix="as_series")
 
 
-@writes(layers.Cropping1D)
-def write_cropping_1d(layer: Any) -> list[TfjsLayer]:
-    if input_shape(layer)[1] is None:
-        raise CannotConvertLayer(
-            "tf.js crops no axis of unknown size; give the input a number of steps"
-        )
-    cropping = {"cropping": [list(layer.cropping), [0, 0]], "data_format": "channels_last"}
-    return _as_image(layer, TfjsLayer("Cropping2D", cropping))
-
-
 @writes(layers.ZeroPadding1D)
 def write_zero_padding_1d(layer: Any) -> list[TfjsLayer]:
     padding = {"padding": [list(layer.padding), [0, 0]], "data_format": "channels_last"}
@@ -61,37 +48,12 @@ def write_up_sampling_1d(layer: Any) -> list[TfjsLayer]:
     return _as_image(layer, TfjsLayer("UpSampling2D", size))
 
 
-@writes(layers.UpSampling2D)
-def write_up_sampling_2d(layer: Any) -> TfjsLayer:
-    if layer.interpolation != "nearest":
-        raise CannotConvertLayer(
-            f"tf.js's UpSampling2D has no {layer.interpolation!r} as Keras has it (its bilinear "
-            "one takes other points); use interpolation='nearest' or a Conv2DTranspose"
-        )
-    return TfjsLayer(
-        "UpSampling2D",
-        {
-            "size": listed(layer.size),
-            "data_format": layer.data_format,
-            "interpolation": "nearest",
-        },
-    )
-
-
-@reads("UpSampling2D")
-def read_up_sampling_2d(config: dict[str, Any]) -> Any:
-    return layers.UpSampling2D(
-        config.get("size", 2),
-        data_format=read_data_format(config),
-        interpolation=config.get("interpolation") or "nearest",
-        **read_base(config),
-    )
-
-
 def _sizes(layer: Any) -> dict[str, Any]:
     """Of a convolution over steps, for one over an image of one column."""
     if layer.padding == "causal":
         raise CannotConvertLayer("tf.js has no causal padding here; use padding='valid' or 'same'")
+    if layer.strides[0] > 1 and layer.dilation_rate[0] > 1:
+        raise CannotConvertLayer("tf.js takes strides or a dilation_rate, not both")
     return {
         "kernel_size": [layer.kernel_size[0], 1],
         "strides": [layer.strides[0], layer.strides[0]],
@@ -100,6 +62,18 @@ def _sizes(layer: Any) -> dict[str, Any]:
         "dilation_rate": [layer.dilation_rate[0], 1],
         "use_bias": layer.use_bias,
     }
+
+
+@writes(layers.DepthwiseConv1D)
+def write_depthwise_conv_1d(layer: Any) -> list[TfjsLayer]:
+    if layer.dilation_rate[0] != 1:
+        raise CannotConvertLayer("tf.js's DepthwiseConv2D ignores dilation_rate; use Conv1D")
+    _, weights = weighted(layer, {"depthwise": "kernel", "bias": "bias"})
+    weights = {{"kernel": "depthwise_kernel"}.get(k, k): v for k, v in weights.items()}
+    weights["depthwise_kernel"] = weights["depthwise_kernel"][:, None]
+    config = {"depth_multiplier": layer.depth_multiplier, **_sizes(layer)}
+    image = then_activation(TfjsLayer("DepthwiseConv2D", config, weights), layer.activation)
+    return _as_image(layer, *image)
 
 
 @writes(layers.SeparableConv1D)

@@ -39,11 +39,25 @@ def _entry(layer: Any, written: TfjsLayer, name: str) -> dict[str, Any]:
 
 
 @writes(layers.TimeDistributed)
-def write_time_distributed(layer: Any) -> TfjsLayer:
-    inner = _single(layer.layer)
-    return TfjsLayer(
-        "TimeDistributed", {"layer": _entry(layer.layer, inner, layer.layer.name)}, inner.weights
-    )
+def write_time_distributed(layer: Any) -> list[TfjsLayer]:
+    """One, or one for each of the layers that the layer in it becomes."""
+    inner = layer.layer
+    if isinstance(inner, keras.Model):
+        raise CannotConvertLayer("it holds a model; give it a layer")
+    written = write_layer(inner)
+    if any(part.inputs for part in written):
+        raise CannotConvertLayer(
+            f"the {type(inner).__name__} in it becomes several layers in tf.js that are joined"
+        )
+    return [
+        TfjsLayer(
+            "TimeDistributed",
+            {"layer": _entry(inner, part, f"{inner.name}_{part.suffix}".rstrip("_"))},
+            part.weights,
+            suffix=part.suffix,
+        )
+        for part in written
+    ]
 
 
 @reads("TimeDistributed")

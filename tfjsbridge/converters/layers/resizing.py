@@ -1,0 +1,92 @@
+"""Conversions that change the size of pictures: for each axis a product with a matrix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tfjsbridge.converters.layers.attention import dense
+from tfjsbridge.converters.layers.common import (
+    input_shape,
+    listed,
+    only_floats,
+    output_shape,
+    read_base,
+)
+from tfjsbridge.converters.layers.core import read_data_format
+from tfjsbridge.converters.layers.shapes import known, permute
+from tfjsbridge.converters.registry import (
+    CannotConvertLayer,
+    TfjsLayer,
+    reads,
+    writes,
+)
+from tfjsbridge.runtime import keras
+
+layers = keras.layers
+
+#: The most values of a matrix: of an axis of 1,024 pixels and as many new ones.
+LARGEST = 2**20
+
+
+@writes(layers.UpSampling2D)
+def write_up_sampling_2d(layer: Any) -> list[TfjsLayer]:
+    if layer.interpolation != "nearest":
+        # tf.js's own bilinear one takes other points.
+        return _resized(layer, layer.interpolation, antialias=False)
+    config = {
+        "size": listed(layer.size),
+        "data_format": layer.data_format,
+        "interpolation": "nearest",
+    }
+    return [TfjsLayer("UpSampling2D", config)]
+
+
+@reads("UpSampling2D")
+def read_up_sampling_2d(config: dict[str, Any]) -> Any:
+    return layers.UpSampling2D(
+        config.get("size", 2),
+        data_format=read_data_format(config),
+        interpolation=config.get("interpolation") or "nearest",
+        **read_base(config),
+    )
+
+
+@writes(layers.Resizing)
+def write_resizing(layer: Any) -> list[TfjsLayer]:
+    if layer.crop_to_aspect_ratio or layer.pad_to_aspect_ratio:
+        raise CannotConvertLayer("tf.js's layers keep no aspect ratio; crop or pad in a layer")
+    return _resized(layer, layer.interpolation, layer.antialias)
+
+
+def _resized(layer: Any, interpolation: str, antialias: bool) -> list[TfjsLayer]:
+    only_floats(layer)
+    before, after = known(input_shape(layer)), list(output_shape(layer)[1:])
+    parts: list[TfjsLayer] = []
+    axes = (1, 2) if layer.data_format == "channels_first" else (0, 1)
+    for axis, name in zip(axes, ("rows", "columns"), strict=True):
+        if before[axis] == after[axis]:
+            continue
+        if before[axis] * after[axis] > LARGEST:
+            raise CannotConvertLayer(f"{before[axis]} to {after[axis]} {name} take a large matrix")
+        matrix = _matrix(before[axis], after[axis], interpolation, antialias)
+        product = dense(matrix, None, name)
+        product.config["trainable"] = False
+        order = [a + 1 for a in range(3) if a != axis] + [axis + 1]
+        back = [order.index(a) + 1 for a in (1, 2, 3)]
+        if order == [1, 2, 3]:
+            parts.append(product)
+        else:
+            parts += [permute(order, f"{name}_last"), product, permute(back, f"{name}_back")]
+    return parts or [TfjsLayer("Activation", {"activation": "linear"})]
+
+
+def _matrix(size: int, wanted: int, interpolation: str, antialias: bool) -> np.ndarray:
+    """How much of each old pixel [size] is in each new one [wanted]."""
+    each = np.eye(size, dtype=np.float32).reshape(1, size, 1, size)
+    resized = keras.ops.image.resize(
+        each, (wanted, 1), interpolation=interpolation, antialias=antialias,
+        data_format="channels_last",
+    )  # fmt: skip
+    return np.asarray(resized).reshape(wanted, size).T.copy()
