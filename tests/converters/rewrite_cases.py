@@ -132,6 +132,13 @@ AXES: dict[str, Build] = {
         layers.BatchNormalization(axis=1), 2, 3, 4, 2
     ),
     "LayerNormalization": lambda: alone(layers.LayerNormalization(axis=1), 3, 4),
+    "LayerNormalization over two": lambda: alone(layers.LayerNormalization(axis=(1, 2)), 3, 4),
+    "LayerNormalization of images": lambda: alone(
+        layers.LayerNormalization(axis=(2, 3), center=False), 2, 3, 4
+    ),
+    "UnitNormalization": lambda: alone(layers.UnitNormalization(axis=1), 3, 4),
+    "GroupNormalization": lambda: alone(layers.GroupNormalization(2, axis=1), 4, 3, 5),
+    "GroupNormalization of volumes": lambda: alone(layers.GroupNormalization(2), 2, 3, 2, 4),
     "Concatenate": lambda: joined(layers.Concatenate(axis=-2), (2, 4), (3, 4)),
     "Concatenate of images": lambda: joined(layers.Concatenate(axis=-3), (2, 3, 4), (1, 3, 4)),
 }
@@ -167,6 +174,17 @@ DTYPES: dict[str, Build] = {
     "first called elsewhere": first_called_elsewhere,
 }
 
+ADAPTIVE: dict[str, Build] = {
+    name: lambda name=name, sizes=sizes: alone(getattr(layers, name)(sizes[0]), *sizes[1])
+    for name, sizes in {
+        "AdaptiveAveragePooling1D": (2, (6, 3)),
+        "AdaptiveAveragePooling2D": ((2, 3), (4, 6, 3)),
+        "AdaptiveAveragePooling3D": ((2, 1, 2), (4, 2, 2, 3)),
+        "AdaptiveMaxPooling2D": ((2, 3), (4, 6, 3)),
+    }.items()
+    if hasattr(layers, name)  # which older Kerases have not
+}
+
 OPTIONS: dict[str, Build] = {
     "ELU(0.5)": lambda: alone(layers.ELU(0.5), 4),
     "ReLU(1, 0.1)": lambda: alone(layers.ReLU(1.0, negative_slope=0.1), 4),
@@ -185,6 +203,34 @@ OPTIONS: dict[str, Build] = {
     "RNN(LSTMCell)": lambda: alone(layers.RNN(layers.LSTMCell(4)), 5, 3),
     "RNN of cells": lambda: alone(layers.RNN([layers.LSTMCell(4), layers.SimpleRNNCell(3)]), 5, 3),
     "DepthwiseConv1D": lambda: alone(layers.DepthwiseConv1D(3, depth_multiplier=2), 6, 3),
+    "Conv2DTranspose dilated": lambda: alone(
+        layers.Conv2DTranspose(2, 3, dilation_rate=2), 4, 5, 3
+    ),
+    "Conv2DTranspose dilated, same": lambda: alone(
+        layers.Conv2DTranspose(2, 3, padding="same", dilation_rate=(2, 1)), 4, 5, 3
+    ),
+    "ConvLSTM2D": lambda: alone(layers.ConvLSTM2D(2, 3), 3, 5, 6, 2),
+    "ConvLSTM2D with sequences": lambda: alone(
+        layers.ConvLSTM2D(2, 2, padding="same", return_sequences=True), 3, 5, 6, 2
+    ),
+    "SeparableConv2D, channels first": lambda: alone(
+        layers.SeparableConv2D(3, 2, data_format="channels_first", activation="relu"), 2, 6, 7
+    ),
+    "Conv1DTranspose, channels first": lambda: alone(
+        layers.Conv1DTranspose(4, 2, data_format="channels_first"), 3, 6
+    ),
+    "ZeroPadding1D, channels first": lambda: alone(
+        layers.ZeroPadding1D(1, data_format="channels_first"), 3, 6
+    ),
+    "GlobalMaxPooling1D, channels first": lambda: alone(
+        layers.GlobalMaxPooling1D(data_format="channels_first"), 3, 6
+    ),
+    "GlobalAveragePooling3D, channels first": lambda: alone(
+        layers.GlobalAveragePooling3D(data_format="channels_first", keepdims=True), 3, 2, 4, 5
+    ),
+    "CategoryEncoding, one_hot": lambda: whole(layers.CategoryEncoding(3, "one_hot"), 1),
+    "CategoryEncoding, multi_hot": lambda: whole(layers.CategoryEncoding(3), 4),
+    "CategoryEncoding, count": lambda: whole(layers.CategoryEncoding(3, "count"), 4),
     "EinsumDense": lambda: alone(
         layers.EinsumDense("abc,cd->abd", (None, 5), bias_axes="d", activation="gelu"), 3, 4
     ),
@@ -264,6 +310,7 @@ REWRITTEN: dict[str, Build] = {
         ("nothing", NOTHING),
         ("axis", AXES),
         ("dtype", DTYPES),
+        ("adaptive", ADAPTIVE),
         ("option", OPTIONS),
         ("operation", OPERATIONS),
     )

@@ -153,17 +153,9 @@ def root_mean_square() -> Any:
 
 #: What tf.js's layer of the same name computes otherwise, or refuses.
 REFUSED: dict[str, tuple[Any, tuple[int | None, ...], str]] = {
-    "layer axis": (lambda: layers.LayerNormalization(axis=(1, 2)), (3, 4), "axis="),
     "root mean square": (root_mean_square, (4,), "RMSNormalization"),
-    "separable channels first": (
-        lambda: layers.SeparableConv2D(2, 2, data_format="channels_first"), (2, 4, 4),
-        "channels last only"
-    ),
     "output padding": (
         lambda: layers.Conv2DTranspose(2, 3, 2, output_padding=1), (4, 4, 1), "output_padding="
-    ),
-    "dilated transposed": (
-        lambda: layers.Conv2DTranspose(2, 3, dilation_rate=2), (4, 4, 1), "dilation_rate="
     ),
     "unknown steps": (lambda: layers.Cropping1D(1), (None, 2), "need every size"),
     "reset after": (lambda: layers.GRU(2), (3, 2), "reset_after=True"),

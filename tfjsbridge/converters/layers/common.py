@@ -206,6 +206,22 @@ def with_channels_last(layer: Any, write: Callable[[], list[TfjsLayer]]) -> list
     ]
 
 
+def check_bias(layer: Any) -> None:
+    """Refuse a bias that Keras adds along the wrong axis.
+
+    On channels first, where the last axis has as many values as there are filters, Keras on
+    TensorFlow adds a bias for each place of that axis.
+    """
+    if layer.data_format != "channels_first" or not getattr(layer, "use_bias", False):
+        return
+    after = output_shape(layer)
+    if after[-1] in (None, after[1]):
+        raise CannotConvertLayer(
+            f"its output has shape {list(after)}, and where the last axis is as long as the "
+            "channels' Keras adds the bias along it; use channels last, or use_bias=False"
+        )
+
+
 def along_last_axis(layer: Any, axis: Any, write: Callable[[], list[TfjsLayer]]) -> list[TfjsLayer]:
     """What tf.js computes along the last axis only, with another one in its place for the time.
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from tfjsbridge.converters.layers.common import (
+    check_bias,
     input_shape,
     kernel_and_bias,
     listed,
-    output_shape,
     read_activation,
     read_base,
     read_kernel_and_bias,
@@ -20,7 +21,6 @@ from tfjsbridge.converters.layers.common import (
     with_channels_last,
 )
 from tfjsbridge.converters.layers.core import read_data_format
-from tfjsbridge.converters.layers.pooling import channels_last
 from tfjsbridge.converters.layers.series import as_image, as_series
 from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
 from tfjsbridge.runtime import keras
@@ -40,22 +40,6 @@ def _sizes(layer: Any) -> dict[str, Any]:
     }
 
 
-def _check_bias(layer: Any) -> None:
-    """Refuse a bias that Keras adds along the wrong axis.
-
-    On channels first, where the last axis has as many values as there are filters, Keras on
-    TensorFlow adds a bias for each place of that axis.
-    """
-    if layer.data_format != "channels_first" or not layer.use_bias:
-        return
-    after = output_shape(layer)
-    if after[-1] in (None, after[1]):
-        raise CannotConvertLayer(
-            f"its output has shape {list(after)}, and where the last axis is as long as the "
-            "channels' Keras adds the bias along it; use channels last, or use_bias=False"
-        )
-
-
 def _check_strides(layer: Any) -> None:
     if max(layer.strides) > 1 and max(layer.dilation_rate) > 1:
         raise CannotConvertLayer("tf.js takes strides or a dilation_rate, not both")
@@ -72,7 +56,7 @@ def write_convolution(layer: Any) -> list[TfjsLayer]:
 
 
 def _convolution(layer: Any) -> list[TfjsLayer]:
-    _check_bias(layer)
+    check_bias(layer)
     config, weights = kernel_and_bias(layer)
     config |= {"filters": layer.filters, **_sizes(layer)}
     if type(layer) is layers.Conv1D:
@@ -99,6 +83,14 @@ def ungrouped(kernel: np.ndarray, groups: int) -> np.ndarray:
     return whole
 
 
+def dilated(kernel: np.ndarray, rates: Sequence[int]) -> np.ndarray:
+    """The kernel [..., in, out] with zeros between its values."""
+    sizes = [(size - 1) * rate + 1 for size, rate in zip(kernel.shape, rates, strict=False)]
+    wide = np.zeros([*sizes, *kernel.shape[len(sizes) :]], kernel.dtype)
+    wide[tuple(slice(None, None, rate) for rate in rates)] = kernel
+    return wide
+
+
 def _causal_padding(layer: Any) -> list[TfjsLayer]:
     """Zeros in front of a series [steps, channels], which tf.js can put around images only."""
     steps, channels = input_shape(layer)[1:]
@@ -119,22 +111,22 @@ def write_transposed(layer: Any) -> list[TfjsLayer]:
         raise CannotConvertLayer(
             f"tf.js ignores output_padding, but it has output_padding={layer.output_padding}"
         )
-    if any(rate != 1 for rate in layer.dilation_rate):
-        raise CannotConvertLayer(
-            f"tf.js has no dilated transposed convolution, but it has dilation_rate="
-            f"{layer.dilation_rate}"
-        )
     if getattr(layer, "groups", 1) != 1:
         raise CannotConvertLayer(f"it has groups={layer.groups}, which tf.js has not")
-    _check_bias(layer)
+    check_bias(layer)
     config, weights = kernel_and_bias(layer)
     config |= {"filters": layer.filters, **_sizes(layer)}
+    if any(rate != 1 for rate in layer.dilation_rate):
+        # tf.js has none that is dilated: zeros between the values of the kernel.
+        weights["kernel"] = dilated(weights["kernel"], layer.dilation_rate)
+        rank = len(layer.kernel_size)
+        config |= {"kernel_size": list(weights["kernel"].shape[:rank]), "dilation_rate": [1] * rank}
     return then_activation(TfjsLayer(type(layer).__name__, config, weights), layer.activation)
 
 
 @writes(layers.SeparableConv2D)
 def write_separable(layer: Any) -> list[TfjsLayer]:
-    channels_last(layer)
+    check_bias(layer)
     _check_strides(layer)
     config, weights = weighted(layer, _SEPARABLE)
     config |= {
@@ -142,14 +134,18 @@ def write_separable(layer: Any) -> list[TfjsLayer]:
         "depth_multiplier": layer.depth_multiplier,
         "use_bias": layer.use_bias,
         **_sizes(layer),
+        "data_format": "channels_last",  # on channels first tf.js adds the bias elsewhere
     }
-    return then_activation(TfjsLayer("SeparableConv2D", config, weights), layer.activation)
+    return with_channels_last(
+        layer,
+        lambda: then_activation(TfjsLayer("SeparableConv2D", config, weights), layer.activation),
+    )
 
 
 @writes(layers.DepthwiseConv2D)
 def write_depthwise(layer: Any) -> list[TfjsLayer]:
     _check_strides(layer)
-    _check_bias(layer)
+    check_bias(layer)
     if any(rate != 1 for rate in layer.dilation_rate):
         return _depthwise_as_full(layer)
     config, weights = weighted(layer, {"depthwise": "kernel", "bias": "bias"})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from tfjsbridge.converters.layers.common import (
     activation_layers,
     input_shape,
@@ -15,7 +17,7 @@ from tfjsbridge.converters.layers.common import (
     then_activation,
     weighted,
 )
-from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
+from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, argument, reads, writes
 from tfjsbridge.runtime import keras
 
 DATA_FORMATS = {"channelsFirst": "channels_first", "channelsLast": "channels_last"}
@@ -132,6 +134,33 @@ def write_embedding(layer: Any) -> TfjsLayer:
         },
         weights,
     )
+
+
+@writes(keras.layers.CategoryEncoding)
+def write_category_encoding(layer: Any) -> list[TfjsLayer]:
+    """An embedding in which each number has a place of its own."""
+    shape = input_shape(layer)
+    if argument(layer, "count_weights") is not None:
+        raise CannotConvertLayer("tf.js's layers have no count_weights")
+    if layer.sparse or not layer.num_tokens or len(shape) != 2 or None in shape[1:]:
+        raise CannotConvertLayer(
+            f"it takes an input of a known number of values, not of shape {list(shape)}"
+        )
+    count = layer.num_tokens
+    places = TfjsLayer(
+        "Embedding",
+        {"input_dim": count, "output_dim": count, "mask_zero": False, "trainable": False},
+        {"embeddings": np.eye(count, dtype=np.float32)},
+        "places",
+    )
+    if layer.output_mode == "one_hot":
+        if shape[1] != 1:
+            return [places]
+        return [places, TfjsLayer("Reshape", {"target_shape": [count]})]
+    if layer.output_mode == "multi_hot":
+        return [places, TfjsLayer("GlobalMaxPooling1D", {})]
+    mean = TfjsLayer("GlobalAveragePooling1D", {}, suffix="mean")
+    return [places, mean, TfjsLayer("Rescaling", {"scale": float(shape[1]), "offset": 0.0})]
 
 
 @writes(keras.layers.Masking)

@@ -27,10 +27,15 @@ layers = keras.layers
 SMALLEST_DEVIATION = 1e-7
 
 
-def _last_axis(layer: Any) -> None:
-    axes = layer.axis if isinstance(layer.axis, (list, tuple)) else [layer.axis]
+def _axes(layer: Any) -> list[int]:
+    """Those of a layer, from 1 on."""
     rank = len(input_shape(layer))
-    if [axis % rank for axis in axes] != [rank - 1]:
+    axes = layer.axis if isinstance(layer.axis, (list, tuple)) else [layer.axis]
+    return [axis % rank for axis in axes]
+
+
+def _last_axis(layer: Any) -> None:
+    if _axes(layer) != [len(input_shape(layer)) - 1]:
         raise CannotConvertLayer(
             f"tf.js's backends normalize the last axis only, but it has axis={layer.axis}; put "
             "keras.layers.Permute around it"
@@ -64,8 +69,7 @@ def write_batch_normalization(layer: Any) -> list[TfjsLayer]:
         if shape[1:].count(None) > 1:
             raise CannotConvertLayer("tf.js normalizes volumes of known sizes only")
         sizes = [-1 if size is None else size for size in shape[1:]]
-        axis = (layer.axis[0] if isinstance(layer.axis, (list, tuple)) else layer.axis) % len(shape)
-        sizes.append(sizes.pop(axis - 1))
+        sizes.append(sizes.pop(_axes(layer)[0] - 1))
         series = TfjsLayer("Reshape", {"target_shape": [-1, sizes[-1]]}, suffix="series")
         return [series, normalization, TfjsLayer("Reshape", {"target_shape": sizes}, {}, "volume")]
 
@@ -89,6 +93,12 @@ def read_batch_normalization(config: dict[str, Any]) -> Any:
 @writes(layers.LayerNormalization)
 def write_layer_normalization(layer: Any) -> list[TfjsLayer]:
     only_floats(layer)
+    rank = len(input_shape(layer))
+    axes = [
+        a % rank for a in (layer.axis if isinstance(layer.axis, (list, tuple)) else [layer.axis])
+    ]
+    if len(axes) > 1:
+        return _over_last_axes(layer, axes)
     if getattr(layer, "rms_scaling", False):
         raise CannotConvertLayer("it has rms_scaling=True; use keras.layers.RMSNormalization")
     config, weights = weighted(layer, {"gamma": "gamma", "beta": "beta"})
@@ -104,6 +114,29 @@ def write_layer_normalization(layer: Any) -> list[TfjsLayer]:
         weights,
     )
     return along_last_axis(layer, layer.axis, lambda: [normalization])
+
+
+def _over_last_axes(layer: Any, axes: list[int]) -> list[TfjsLayer]:
+    """Several axes, which are the last ones, as one."""
+    shape = input_shape(layer)
+    if sorted(axes) != list(range(len(shape) - len(axes), len(shape))) or None in shape[1:]:
+        raise CannotConvertLayer(f"tf.js computes along the last axis only, but it has axis={axes}")
+    if getattr(layer, "rms_scaling", False):
+        raise CannotConvertLayer("it has rms_scaling=True; use keras.layers.RMSNormalization")
+    weights = {
+        name: values(variable).reshape(-1)
+        for name in ("gamma", "beta")
+        if (variable := getattr(layer, name)) is not None
+    }
+    whole = [*shape[1 : min(axes)], math.prod(shape[min(axes) :])]
+    options = {"center": "beta" in weights, "scale": "gamma" in weights}
+    return [
+        TfjsLayer("Reshape", {"target_shape": whole}, suffix="flat"),
+        TfjsLayer(
+            "LayerNormalization", {"axis": -1, "epsilon": float(layer.epsilon), **options}, weights
+        ),
+        TfjsLayer("Reshape", {"target_shape": list(shape[1:])}, suffix="whole"),
+    ]
 
 
 @reads("LayerNormalization")
@@ -176,21 +209,29 @@ def _inverted(layer: Any, mean: np.ndarray, deviation: np.ndarray) -> list[TfjsL
 @writes(layers.UnitNormalization)
 def write_unit_normalization(layer: Any) -> list[TfjsLayer]:
     """x / |x|: that of x and -x, whose mean is 0, is a layer normalization's."""
-    _last_axis(layer)
-    return _of_both_signs(layer, scale=1 / math.sqrt(input_shape(layer)[-1]), epsilon=1e-12)
+    only_floats(layer)
+    shape, axis = input_shape(layer), layer.axis
+    axis = axis[0] if isinstance(axis, (list, tuple)) and len(axis) == 1 else axis
+    length = shape[axis] if isinstance(axis, int) else None
+    if length is None:
+        raise CannotConvertLayer(
+            f"tf.js computes along one axis of known size, but has axis={axis}"
+        )
+    scale = 1 / math.sqrt(length)
+    return along_last_axis(layer, axis, lambda: _of_both_signs(layer, length, scale, 1e-12))
 
 
 @writes(layers.RMSNormalization)
 def write_rms_normalization(layer: Any) -> list[TfjsLayer]:
     _last_axis(layer)
-    parts = _of_both_signs(layer, scale=1.0, epsilon=float(layer.epsilon))
+    parts = _of_both_signs(layer, input_shape(layer)[-1], 1.0, float(layer.epsilon))
     parts[-1].suffix = "normalized"
     return [*parts, factors(values(layer.scale))]
 
 
-def _of_both_signs(layer: Any, scale: float, epsilon: float) -> list[TfjsLayer]:
-    """scale * x / sqrt(mean(x^2) + epsilon)."""
-    *sizes, channels = input_shape(layer)[1:]
+def _of_both_signs(layer: Any, channels: int, scale: float, epsilon: float) -> list[TfjsLayer]:
+    """scale * x / sqrt(mean(x^2) + epsilon), along the last axis, of so many channels."""
+    sizes = input_shape(layer)[1:-1]
     if len(sizes) > 1:
         raise CannotConvertLayer(
             f"its input has rank {len(sizes) + 2}; put keras.layers.Reshape around it"
@@ -216,12 +257,18 @@ def _of_both_signs(layer: Any, scale: float, epsilon: float) -> list[TfjsLayer]:
 @writes(layers.GroupNormalization)
 def write_group_normalization(layer: Any) -> list[TfjsLayer]:
     """A layer normalization of each group, then a factor and an offset for each channel."""
-    _last_axis(layer)
     only_floats(layer)
-    *sizes, channels = input_shape(layer)[1:]
-    if None in sizes or len(sizes) > 2:
+    return along_last_axis(layer, layer.axis, lambda: _groups(layer))
+
+
+def _groups(layer: Any) -> list[TfjsLayer]:
+    """Those of a layer whose channels are at the end."""
+    shape = list(input_shape(layer))
+    channels = shape.pop(layer.axis % len(shape))
+    sizes = shape[1:]
+    if None in sizes:
         raise CannotConvertLayer(
-            "tf.js normalizes groups of known sizes up to rank 4, but its input has shape "
+            "tf.js normalizes groups of known sizes, but its input has shape "
             f"{list(input_shape(layer))}"
         )
     groups = channels if layer.groups == -1 else layer.groups
@@ -238,11 +285,12 @@ def write_group_normalization(layer: Any) -> list[TfjsLayer]:
         ),
         TfjsLayer("Reshape", {"target_shape": [groups, pixels, each]}, suffix="unflat"),
         TfjsLayer("Permute", {"dims": [2, 1, 3]}, suffix="groups_last"),
-        TfjsLayer("Reshape", {"target_shape": [*sizes, channels]}, suffix="whole"),
+        TfjsLayer("Reshape", {"target_shape": [pixels, channels]}, suffix="whole"),
     ]
     gamma = values(layer.gamma) if layer.scale else np.ones(channels, np.float32)
     beta = values(layer.beta) if layer.center else np.zeros(channels, np.float32)
-    return [*parts, factors(gamma, beta)]
+    last = TfjsLayer("Reshape", {"target_shape": [*sizes, channels]}, suffix="shape")
+    return [*parts, factors(gamma, beta), last]
 
 
 def factors(gamma: np.ndarray, beta: np.ndarray | None = None) -> TfjsLayer:

@@ -22,15 +22,6 @@ layers = keras.layers
 _SERIES = ("pool_size", "strides", "padding")
 
 
-def channels_last(layer: Any) -> None:
-    """Refuse a layer on channels first, where tf.js has no such option."""
-    if getattr(layer, "data_format", "channels_last") != "channels_last":
-        raise CannotConvertLayer(
-            f"tf.js's {type(layer).__name__} has channels last only, but it has "
-            f"data_format={layer.data_format!r}; put keras.layers.Permute in front of it"
-        )
-
-
 @writes(layers.AveragePooling1D, layers.MaxPooling1D)
 def write_pooling_1d(layer: Any) -> list[TfjsLayer]:
     config = {name: listed(getattr(layer, name)) for name in _SERIES}
@@ -94,8 +85,7 @@ def read_max_pooling_3d(config: dict[str, Any]) -> Any:
 
 @writes(layers.GlobalAveragePooling1D, layers.GlobalMaxPooling1D)
 def write_global_pooling_1d(layer: Any) -> list[TfjsLayer]:
-    channels_last(layer)
-    return _kept(layer, TfjsLayer(type(layer).__name__, {}))
+    return _kept(layer, *_from_channels_last(layer), TfjsLayer(type(layer).__name__, {}))
 
 
 @writes(layers.GlobalAveragePooling2D, layers.GlobalMaxPooling2D)
@@ -106,19 +96,57 @@ def write_global_pooling_2d(layer: Any) -> list[TfjsLayer]:
 @writes(layers.GlobalAveragePooling3D, layers.GlobalMaxPooling3D)
 def write_global_pooling_3d(layer: Any) -> list[TfjsLayer]:
     # tf.js has none: the three axes as one, and the pooling over that.
-    channels_last(layer)
-    *sizes, channels = input_shape(layer)[1:]
+    sizes = list(input_shape(layer)[1:])
+    channels = sizes.pop(0 if layer.data_format == "channels_first" else -1)
     size = -1 if None in sizes else math.prod(sizes)
     flat = TfjsLayer("Reshape", {"target_shape": [size, channels]}, suffix="flat")
-    return [flat, *_kept(layer, TfjsLayer(type(layer).__name__.replace("3D", "1D"), {}))]
+    pooling = TfjsLayer(type(layer).__name__.replace("3D", "1D"), {})
+    return _kept(layer, *_from_channels_last(layer), flat, pooling)
 
 
-def _kept(layer: Any, pooling: TfjsLayer) -> list[TfjsLayer]:
+def _from_channels_last(layer: Any) -> list[TfjsLayer]:
+    """What moves the channels to the end, where they are not."""
+    if layer.data_format != "channels_first":
+        return []
+    axes = range(2, len(input_shape(layer)))
+    return [TfjsLayer("Permute", {"dims": [*axes, 1]}, suffix="channels_last")]
+
+
+def _kept(layer: Any, *parts: TfjsLayer) -> list[TfjsLayer]:
     """With axes of size 1 in the place of those that are gone, if the layer keeps them."""
     if not layer.keepdims:
-        return [pooling]
+        return list(parts)
     shape = [1 if size is None else size for size in output_shape(layer)[1:]]
-    return [pooling, TfjsLayer("Reshape", {"target_shape": shape}, suffix="keepdims")]
+    return [*parts, TfjsLayer("Reshape", {"target_shape": shape}, suffix="keepdims")]
+
+
+#: Keras's pooling to a size, and tf.js's by a size; of volumes tf.js's wasm has no largest one.
+_ADAPTIVE = {
+    "AdaptiveAveragePooling1D": "AveragePooling1D",
+    "AdaptiveAveragePooling2D": "AveragePooling2D",
+    "AdaptiveAveragePooling3D": "AveragePooling3D",
+    "AdaptiveMaxPooling1D": "MaxPooling1D",
+    "AdaptiveMaxPooling2D": "MaxPooling2D",
+}
+
+
+@writes(*[getattr(layers, name) for name in _ADAPTIVE if hasattr(layers, name)])
+def write_adaptive_pooling(layer: Any) -> list[TfjsLayer]:
+    only_floats(layer)
+    first = layer.data_format == "channels_first"
+    before, after = (
+        shape[2:] if first else shape[1:-1] for shape in (input_shape(layer), output_shape(layer))
+    )
+    if None in before or any(size % new for size, new in zip(before, after, strict=True)):
+        raise CannotConvertLayer(
+            f"tf.js pools equal parts only, but it makes {list(after)} of {list(before)}"
+        )
+    sizes = [size // new for size, new in zip(before, after, strict=True)]
+    config = {"pool_size": sizes, "strides": sizes, "padding": "valid"}
+    name = _ADAPTIVE[type(layer).__name__]
+    if not name.endswith("1D"):
+        return [TfjsLayer(name, {**config, "data_format": layer.data_format})]
+    return with_channels_last(layer, lambda: [TfjsLayer(name, config)])
 
 
 def _register_series(cls: type) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 
 from tfjsbridge.converters.layers.common import (
     inner_activation,
+    listed,
     read_activation,
     read_base,
     read_weighted,
     weighted,
 )
+from tfjsbridge.converters.layers.core import read_data_format
 from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, inputs_of, reads, writes
 from tfjsbridge.runtime import keras
 
@@ -75,6 +77,48 @@ def write_gru(layer: Any) -> TfjsLayer:
         recurrent_activation=_recurrent_activation(layer),
         reset_after=False,
         implementation=1,
+    )
+
+
+@writes(layers.ConvLSTM2D)
+def write_conv_lstm_2d(layer: Any) -> TfjsLayer:
+    cell = layer.cell
+    if layer.stateful or layer.go_backwards or max(cell.dilation_rate) > 1:
+        raise CannotConvertLayer("tf.js's ConvLSTM2D goes forwards, without state and dilation")
+    config, weights = weighted(cell, _PARTS)
+    sizes = ("kernel_size", "strides", "padding", "data_format", "dilation_rate")
+    config |= {name: listed(getattr(cell, name)) for name in (*sizes, "filters", "use_bias")}
+    config |= {name: bool(getattr(layer, name)) for name in _FLAGS if name != "unroll"}
+    config |= {
+        "activation": inner_activation(cell.activation, "activation"),
+        "recurrent_activation": _recurrent_activation(layer),
+        "unit_forget_bias": cell.unit_forget_bias,
+        "dropout": cell.dropout,
+        "recurrent_dropout": cell.recurrent_dropout,
+    }
+    return TfjsLayer("ConvLSTM2D", config, weights)
+
+
+@reads("ConvLSTM2D")
+def read_conv_lstm_2d(config: dict[str, Any]) -> Any:
+    sizes = {
+        name: config[name]
+        for name in ("strides", "padding", "dilation_rate", "return_sequences", "return_state")
+        if config.get(name) is not None
+    }
+    return layers.ConvLSTM2D(
+        config["filters"],
+        config["kernel_size"],
+        data_format=read_data_format(config),
+        activation=read_activation(config.get("activation", "tanh")),
+        recurrent_activation=read_activation(config.get("recurrent_activation", "hardSigmoid")),
+        use_bias=config.get("use_bias", True),
+        unit_forget_bias=config.get("unit_forget_bias") or False,
+        dropout=config.get("dropout") or 0.0,
+        recurrent_dropout=config.get("recurrent_dropout") or 0.0,
+        **sizes,
+        **read_weighted(config, _PARTS),
+        **read_base(config),
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from tfjsbridge.converters.layers.common import (
+    check_bias,
     input_shape,
     kernel_and_bias,
     output_shape,
     then_activation,
     weighted,
+    with_channels_last,
 )
-from tfjsbridge.converters.layers.pooling import channels_last
 from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, writes
 from tfjsbridge.runtime import keras
 
@@ -19,9 +20,13 @@ layers = keras.layers
 
 
 def _as_image(layer: Any, *inner: TfjsLayer) -> list[TfjsLayer]:
-    channels_last(layer)
-    steps, channels = input_shape(layer)[1:]
-    return [as_image(steps, channels), *inner, as_series(*output_shape(layer)[1:])]
+    """The layer on an image of one column; on channels first between permutations."""
+    before, after = list(input_shape(layer)[1:]), list(output_shape(layer)[1:])
+    if getattr(layer, "data_format", "channels_last") == "channels_first":
+        check_bias(layer)
+        before, after = before[::-1], after[::-1]
+        return with_channels_last(layer, lambda: [as_image(*before), *inner, as_series(*after)])
+    return [as_image(*before), *inner, as_series(*after)]
 
 
 def as_image(steps: int | None, channels: int) -> TfjsLayer:
