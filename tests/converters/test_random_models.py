@@ -44,6 +44,18 @@ VECTORS: list[Callable[[Any], Any]] = [
     lambda x: layers.GlobalAveragePooling1D()(layers.Conv1D(2, 2, padding="same")(x[:, :, None])),
     lambda x: layers.Flatten()(layers.Conv1D(4, 2, groups=2, padding="same")(pairs(x))),
     lambda x: keras.Sequential([layers.Dense(3, "relu"), layers.Dense(2)])(x),
+    lambda x: x[:, ::2],
+    lambda x: x[:, 1:] * 0.5,
+    lambda x: x + np.linspace(-1, 1, x.shape[-1]).astype("float32"),
+    lambda x: ops.clip(x, -0.5, 0.5),
+    lambda x: ops.max(pairs(x), axis=-1),
+    lambda x: ops.sum(pairs(x), axis=1),
+    lambda x: layers.Flatten()(layers.Softmax(axis=1)(pairs(x))),
+    lambda x: layers.Flatten()(layers.MultiHeadAttention(2, 2)(pairs(x), pairs(x))),
+    lambda x: layers.Flatten()(layers.Attention()([pairs(x), pairs(x)], use_causal_mask=True)),
+    lambda x: ops.reshape(ops.stack([x, -x], axis=1), (-1, 2 * x.shape[-1])),
+    lambda x: layers.LSTM(3)(layers.Masking(0.5)(ops.stack([x, 0 * x + 0.5, x], axis=1))),
+    lambda x: layers.ELU(0.5)(x),
 ]
 
 #: From two tensors of the same shape to one.

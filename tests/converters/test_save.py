@@ -158,6 +158,12 @@ REFUSED: dict[str, tuple[Any, tuple[int | None, ...], str]] = {
         lambda: layers.Conv2DTranspose(2, 3, 2, output_padding=1), (4, 4, 1), "output_padding="
     ),
     "unknown steps": (lambda: layers.Cropping1D(1), (None, 2), "need every size"),
+    "ConvLSTM2D": (
+        lambda: layers.ConvLSTM2D(2, 2, data_format="channels_first"), (2, 1, 4, 4), "wasm has no"
+    ),
+    "joined in a pipeline": (
+        lambda: layers.Pipeline([layers.Activation("hard_silu")]), (4,), "several layers"
+    ),
     "reset after": (lambda: layers.GRU(2), (3, 2), "reset_after=True"),
     "stateful": (lambda: layers.LSTM(2, stateful=True), (3, 2), "stateful=True"),
     "recurrent activation": (

@@ -85,6 +85,8 @@ def write_conv_lstm_2d(layer: Any) -> TfjsLayer:
     cell = layer.cell
     if layer.stateful or layer.go_backwards or max(cell.dilation_rate) > 1:
         raise CannotConvertLayer("tf.js's ConvLSTM2D goes forwards, without state and dilation")
+    if cell.data_format == "channels_first":
+        raise CannotConvertLayer("tf.js's wasm has no ConvLSTM2D of channels first")
     config, weights = weighted(cell, _PARTS)
     sizes = ("kernel_size", "strides", "padding", "data_format", "dilation_rate")
     config |= {name: listed(getattr(cell, name)) for name in (*sizes, "filters", "use_bias")}
