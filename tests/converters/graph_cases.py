@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.converters.mask_cases import MASKED
 from tfjsbridge.runtime import keras
 
 layers, ops = keras.layers, keras.ops
@@ -49,12 +50,6 @@ def explicit_mask() -> Any:
     return keras.Model([x, mask], layers.LSTM(4)(x, mask=mask))
 
 
-def padded(*parts: Any) -> Any:
-    """A model on int32 word numbers, half of them the one that stands for none."""
-    embedding = layers.Embedding(9, 4, mask_zero=True)
-    return keras.Sequential([layers.Input((6,), dtype="int32"), embedding, *parts])
-
-
 class Doubled(keras.Sequential):
     def call(self, inputs: Any, **arguments: Any) -> Any:
         return 2 * super().call(inputs, **arguments)
@@ -95,10 +90,6 @@ def quantized(mode: str) -> Any:
     model = stack(layers.Dense(4, activation="relu"), layers.Dense(3), shape=(6,))
     model.layers[0].quantize(mode)
     return model
-
-
-def _bidirectional(cell: Any, **options: Any) -> Any:
-    return layers.Bidirectional(cell(3, return_sequences=True, **options))
 
 
 class Subclassed(keras.Model):
@@ -158,13 +149,7 @@ MODELS: dict[str, Callable[[], Any]] = {
     "transformer": transformer,
     "masked encoder": masked_encoder,
     "explicit mask": explicit_mask,
-    "both ways over words": lambda: padded(_bidirectional(layers.LSTM)),
-    "both ways over words, GRU and mean": lambda: padded(
-        _bidirectional(layers.GRU), layers.GlobalAveragePooling1D()
-    ),
-    "backwards over words": lambda: padded(
-        layers.LSTM(3, go_backwards=True, return_sequences=True, zero_output_for_mask=True)
-    ),
+    **MASKED,
     "a Sequential with a call of its own": lambda: Doubled([layers.Input((4,)), layers.Dense(3)]),
     "names that are numbers": names_that_are_numbers,
     "other letters": other_letters,

@@ -49,6 +49,17 @@ def test_predicts_the_same(name: str, node: NodeSession, tmp_path: Path) -> None
     assert_same(model, tmp_path, node)
 
 
+@pytest.mark.parametrize("name", MODELS)
+def test_predicts_the_same_as_what_it_is_written(
+    name: str, node: NodeSession, tmp_path: Path
+) -> None:
+    model = build(name)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*is written as a graph-model")
+        save_keras_model(model, tmp_path)
+    assert_same(model, tmp_path, node)
+
+
 #: Models of layers that are no graphs, and why.
 NO_GRAPHS = {
     "convolution: Conv3DTranspose": "tf.js has no such operation",
