@@ -51,12 +51,6 @@ def two_masks() -> Any:
     return keras.Model([first, second], layers.Concatenate()(both))
 
 
-def mask_into_a_model() -> Any:
-    tokens, x = _tokens()
-    series = keras.Input((6, 4))
-    return keras.Model(tokens, keras.Model(series, layers.LSTM(3)(series))(x))
-
-
 MASKED: dict[str, Callable[[], Any]] = {
     "both ways over words": lambda: padded(_bidirectional(layers.LSTM)),
     "both ways over words, GRU and mean": lambda: padded(
@@ -69,7 +63,6 @@ MASKED: dict[str, Callable[[], Any]] = {
     "a mask on what is joined": mask_and_joined,
     "a mask and an initial state": mask_and_initial_state,
     "two masks": two_masks,
-    "a mask into a model": mask_into_a_model,
     "a mask and a mean": lambda: padded(layers.GlobalAveragePooling1D()),
     "a mask and layers that are joined": lambda: padded(layers.UnitNormalization(), layers.LSTM(3)),
     "a mask that becomes zeros": lambda: padded(
