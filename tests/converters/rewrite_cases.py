@@ -179,7 +179,7 @@ ADAPTIVE: dict[str, Build] = {
     for name, sizes in {
         "AdaptiveAveragePooling1D": (2, (6, 3)),
         "AdaptiveAveragePooling2D": ((2, 3), (4, 6, 3)),
-        "AdaptiveAveragePooling3D": ((2, 1, 2), (4, 2, 2, 3)),
+        "AdaptiveAveragePooling3D": ((2, 2, 2), (4, 4, 4, 3)),
         "AdaptiveMaxPooling2D": ((2, 3), (4, 6, 3)),
     }.items()
     if hasattr(layers, name)  # which older Kerases have not

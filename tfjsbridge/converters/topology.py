@@ -313,7 +313,10 @@ def _is_statistic(weight: str) -> bool:
 
 def _calls(model: Any) -> dict[int, list[Any]]:
     """The calls (nodes) of each operation in a model, by its id, those that feed others first."""
-    calls: dict[int, list[Any]] = {}
-    for node in computation(model):
-        calls.setdefault(id(node.operation), []).append(node)
-    return calls
+    own = {id(node) for node in computation(model)}
+    return {
+        id(operation): nodes
+        for depth in sorted(model._operations_by_depth, reverse=True)
+        for operation in model._operations_by_depth[depth]
+        if (nodes := [node for node in operation._inbound_nodes if id(node) in own])
+    }

@@ -127,18 +127,16 @@ def write_multi_head_attention(layer: Any) -> list[TfjsLayer]:
             projected[name, head] = parts.add(part)
         return projected[name, head]
 
-    results = []
-    for head in range(heads):
-        results.append(
-            parts.attend(
-                projection("query", head, query),
-                projection("key", head // shared, key),
-                projection("value", head // shared, value),
-                size**-0.5,
-                masked,
-                f"_{head}",
-            )
-        )
+    # In the order in which tf.js trains their weights: of what is farther from the output first.
+    asked = [
+        (projection("query", head, query), projection("key", head // shared, key))
+        for head in range(heads)
+    ]
+    shown = [projection("value", head // shared, value) for head in range(heads)]
+    results = [
+        parts.attend(*asked[head], shown[head], size**-0.5, masked, f"_{head}")
+        for head in range(heads)
+    ]
     if heads > 1:
         joined = TfjsLayer("Concatenate", {"axis": 2}, {}, "heads", tuple(results))
         results = [parts.add(joined)]
