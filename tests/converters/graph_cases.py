@@ -273,6 +273,15 @@ MODELS: dict[str, Callable[[], Any]] = {
 
 #: An operation on tensors [None, 4] each.
 OPERATIONS: dict[str, Callable[[Any], Any]] = {
+    "patches of what is known": lambda x: ops.image.extract_patches(
+        ops.reshape(ops.tile(x, (1, 12)), (-1, 4, 4, 3)), 2
+    ),
+    "categorical crossentropy": lambda x: ops.categorical_crossentropy(
+        ops.softmax(x), x * 2, from_logits=True
+    ),
+    "sparse categorical crossentropy": lambda x: ops.sparse_categorical_crossentropy(
+        ops.argmax(x, -1), x * 2, from_logits=True
+    ),
     "uint8 wraps": lambda x: _bytes(x) * 7,
     "int8 wraps": lambda x: ops.cast(ops.cast(x * 300, "int32"), "int8") + 100,
     "float to bool": lambda x: ops.any(ops.maximum(x, 0.0), axis=-1),

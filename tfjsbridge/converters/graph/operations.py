@@ -292,6 +292,19 @@ def gather(operation: Any, x: Any, indices: Any, axis: Any) -> Any:
     return tf.reshape(picked, tf.concat([own, sizes[batch + 1 :]], 0))
 
 
+@rewrites("SoftmaxCrossEntropyWithLogits")
+def cross_entropy(operation: Any, logits: Any, labels: Any) -> Any:
+    """The loss, and what it gives to the logits, which nothing needs here."""
+    loss = -tf.reduce_sum(labels * tf.nn.log_softmax(logits), -1)
+    return loss, tf.nn.softmax(logits) - labels
+
+
+@rewrites("SparseSoftmaxCrossEntropyWithLogits")
+def sparse_cross_entropy(operation: Any, logits: Any, labels: Any) -> Any:
+    places = tf.equal(labels[..., None], tf.range(tf.shape(logits)[-1]))
+    return cross_entropy(operation, logits, tf.cast(places, tf.float32))
+
+
 @rewrites("Placeholder")
 def placeholder(operation: Any) -> Any:
     """Not one of the model's inputs, which are made before."""

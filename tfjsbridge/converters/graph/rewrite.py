@@ -106,7 +106,7 @@ class _Walk:
                 return [_constant(operation)]
             result = None if rewriter is None else rewriter(operation, *inputs)
             if result is None and operation.type in self.unknown:
-                raise CannotRewrite("tf.js has no such operation")
+                result = _computed(operation)
         except CannotRewrite as problem:
             self.problems.append(f"{operation.name} ({operation.type}): {problem}")
             # Something in its place, to see what else is in the way.
@@ -129,6 +129,14 @@ class _Walk:
         for tensor, given in zip(body.inputs, inputs, strict=True):
             walk.made[tensor.op.name, tensor.value_index] = given
         return [walk.tensor(tensor) for tensor in body.outputs]
+
+
+def _computed(operation: Any) -> list[Any]:
+    """The results of an operation that depends on no input, computed here and now."""
+    values = [constant_value(output) for output in operation.outputs]
+    if any(value is None for value in values):
+        raise CannotRewrite("tf.js has no such operation")
+    return [_as_constant(value, operation.name) for value in values]
 
 
 def copied(operation: Any, inputs: list[Any]) -> list[Any]:
@@ -156,7 +164,7 @@ def copied(operation: Any, inputs: list[Any]) -> list[Any]:
 
 
 def constant_value(tensor: Any) -> np.ndarray | None:
-    """The values of a tensor of the new graph, or None if they depend on its inputs."""
+    """The values of a tensor, or None if they depend on its graph's inputs."""
     values = tensorflow.get_static_value(tensor)
     if values is None:
         try:
@@ -168,13 +176,16 @@ def constant_value(tensor: Any) -> np.ndarray | None:
 
 
 def _constant(operation: Any) -> Any:
-    value = tensorflow.make_ndarray(operation.get_attr("value"))
+    return _as_constant(tensorflow.make_ndarray(operation.get_attr("value")), operation.name)
+
+
+def _as_constant(value: Any, name: str) -> Any:
     dtype = _dtype(tensorflow.as_dtype(value.dtype))
     if dtype == tensorflow.int32:
         value = _as_int32(value)
     if dtype != tensorflow.string:
         value = value.astype(dtype.as_numpy_dtype)
-    return tensorflow.constant(value, name=_valid(operation.name))
+    return tensorflow.constant(value, name=_valid(name))
 
 
 def _as_int32(value: np.ndarray) -> np.ndarray:
