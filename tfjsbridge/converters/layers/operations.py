@@ -179,9 +179,7 @@ def write_reshape(call: Call) -> list[TfjsLayer]:
 #: The one value of an option that an activation can have.
 ONLY: dict[str, tuple[str, float]] = {
     "Celu": ("alpha", 1.0),
-    "Elu": ("alpha", 1.0),
     "HardShrink": ("threshold", 0.5),
-    "LeakyRelu": ("negative_slope", 0.2),
     "SoftShrink": ("threshold", 0.5),
 }
 
@@ -201,13 +199,10 @@ def _register(function: Any) -> None:
         if class_name == "LeakyRelu":
             slope = {"alpha": float(operation.negative_slope)}
             return [TfjsLayer("LeakyReLU", slope, suffix="leaky_relu")]
-        alpha = {"Celu": 1.0, "HardShrink": 0.5, "SoftShrink": 0.5}
-        option = next(
-            (o for o in ("alpha", "negative_slope", "threshold") if hasattr(operation, o)), None
-        )
-        if option and class_name in alpha and getattr(operation, option) != alpha[class_name]:
+        option, value = ONLY.get(class_name, ("", 0.0))
+        if option and getattr(operation, option) != value:
             raise CannotConvertLayer(
-                f"tf.js's layers have {option}={alpha[class_name]} only, but it has "
+                f"tf.js's layers have {option}={value} only, but it has "
                 f"{option}={getattr(operation, option)}"
             )
         if class_name == "Gelu" and operation.approximate:
