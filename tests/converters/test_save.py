@@ -13,6 +13,7 @@ import pytest
 from tests.converters.cases import MODELS, NO_ACTIVATIONS, build, layers, sequential
 from tfjsbridge.converters import load_keras_model, save_keras_model
 from tfjsbridge.converters.activations import ACTIVATIONS
+from tfjsbridge.converters.layers.identities import AUGMENTATION
 from tfjsbridge.errors import ConversionError
 from tfjsbridge.runtime import keras
 from tfjsbridge.verify import NodeSession, TfjsError, differences, sample_inputs
@@ -212,6 +213,26 @@ def test_gelu_new_is_refused_because_tfjs_cannot_load_it(node: NodeSession, tmp_
                const modelTopology = model.toJSON(null, false);
                await tf.loadLayersModel(tf.io.fromMemory({modelTopology}));"""
         )
+
+
+#: What the layers ask for, where that is not a single factor.
+OF_AUGMENTATION: dict[str, tuple[Any, ...]] = {
+    "RandomPosterization": (4,),
+    "RandomTranslation": (0.2, 0.2),
+    **dict.fromkeys(
+        ("AugMix", "CutMix", "MixUp", "RandAugment", "RandomColorJitter", "RandomElasticTransform",
+         "RandomFlip", "RandomGaussianBlur", "RandomPerspective", "RandomShear"),
+        (),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in AUGMENTATION if hasattr(layers, name)])
+def test_keras_augments_in_training_alone(name: str) -> None:
+    layer = getattr(layers, name)(*OF_AUGMENTATION.get(name, (0.5,)))
+    x = keras.random.normal((4, 8, 8, 3), stddev=200.0, seed=1)
+    model = sequential(layer, shape=(8, 8, 3))
+    np.testing.assert_array_equal(model(x, training=False), x)
 
 
 def test_no_model_is_a_type_error(tmp_path: Path) -> None:

@@ -157,6 +157,19 @@ def write_layer(layer: Any) -> list[TfjsLayer]:
     return _listed(writer(layer))
 
 
+def write_in_place_of(layer: Any, inner: Any) -> list[TfjsLayer]:
+    """The layer inside of another one, called on what that one is called on.
+
+    Raises:
+      CannotConvertLayer: also if the outer one is inside of a third, where no call is known.
+    """
+    node = _CALLS.get(id(layer))
+    if node is None:
+        raise CannotConvertLayer("inside of another layer the shape of its input is not known")
+    with called_by(inner, node):
+        return write_layer(inner)
+
+
 def write_operation(operation: Any) -> list[TfjsLayer]:
     """An operation on tensors outside of a layer as one or several tf.js layers.
 

@@ -46,7 +46,7 @@ def topology(model: Any) -> Topology:
     Raises:
       ConversionError: listing every layer that tf.js cannot express.
     """
-    writer = _Writer()
+    writer = _Writer(model.name)
     config = writer.model(model, model.name)
     if writer.problems:
         count = len(writer.problems)
@@ -60,6 +60,8 @@ def topology(model: Any) -> Topology:
 
 @dataclass
 class _Writer:
+    #: The name of the whole model, where every path begins.
+    root: str
     weights: dict[str, np.ndarray] = field(default_factory=dict)
     trainable: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -238,7 +240,7 @@ class _Writer:
 
     def _check_masks(self, graph: Any, path: str) -> set[int]:
         """The operations that have a mask; collects what tf.js would do otherwise."""
-        masks = masks_of(graph, whole="/" not in path)
+        masks = masks_of(graph, whole=path == self.root)
         found = [f"{path}/{name}: {problem}" for name, problem in masks.problems]
         self.problems += [problem for problem in found if problem not in self.problems]
         return masks.masked

@@ -176,11 +176,12 @@ def as_float(layer: Any) -> list[TfjsLayer]:
 
 
 def only_floats(layer: Any) -> None:
-    """Refuse a layer on whole numbers, where Keras rounds what it computes of them."""
+    """Refuse a layer on whole numbers, where Keras rounds, or tf.js's wasm reads them wrongly."""
     for tensor in inputs_of(layer):
         if "float" not in tensor.dtype:
             raise CannotConvertLayer(
-                f"its input is {tensor.dtype}, and Keras rounds its result; cast the input first"
+                f"its input is {tensor.dtype}, of which tf.js's layer computes something else than "
+                "Keras; cast the input first"
             )
 
 

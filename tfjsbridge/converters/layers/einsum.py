@@ -43,9 +43,7 @@ def write_einsum_dense(layer: Any) -> list[TfjsLayer]:
     columns = kernel.shape[len(summed) :]
     bias = None
     if layer.bias is not None:
-        if layer.bias.ndim > len(columns) and any(
-            n != 1 for n in layer.bias.shape[: -len(columns)]
-        ):
+        if any(size != 1 for size in layer.bias.shape[: -len(columns)]):
             raise CannotConvertLayer(f"it has bias_axes={layer.bias_axes}")
         given = values(layer.bias).reshape(layer.bias.shape[-len(columns) :])
         bias = np.broadcast_to(given, columns).reshape(-1).copy()

@@ -10,8 +10,7 @@ from tfjsbridge.converters.registry import (
     Call,
     CannotConvertLayer,
     TfjsLayer,
-    called_by,
-    inputs_of,
+    write_in_place_of,
     write_layer,
     writes,
     writes_operation,
@@ -79,8 +78,4 @@ def write_pipeline(layer: Any) -> list[TfjsLayer]:
 @writes(layers.SpectralNormalization)
 def write_spectral_normalization(layer: Any) -> list[TfjsLayer]:
     """The layer in it, whose kernel was normalized in training."""
-    [tensor] = inputs_of(layer) or [None]
-    if tensor is None:
-        raise CannotConvertLayer("inside of another layer the shape of its input is not known")
-    with called_by(layer.layer, layer._inbound_nodes[0]):
-        return write_layer(layer.layer)
+    return write_in_place_of(layer, layer.layer)

@@ -93,10 +93,7 @@ def read_batch_normalization(config: dict[str, Any]) -> Any:
 @writes(layers.LayerNormalization)
 def write_layer_normalization(layer: Any) -> list[TfjsLayer]:
     only_floats(layer)
-    rank = len(input_shape(layer))
-    axes = [
-        a % rank for a in (layer.axis if isinstance(layer.axis, (list, tuple)) else [layer.axis])
-    ]
+    axes = _axes(layer)
     if len(axes) > 1:
         return _over_last_axes(layer, axes)
     if getattr(layer, "rms_scaling", False):
