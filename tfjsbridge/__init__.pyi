@@ -73,8 +73,14 @@ from .ops.logical import less as less
 from .ops.logical import lessEqual as lessEqual
 from .ops.logical import notEqual as notEqual
 from .ops.matrices import matMul as matMul
+from .performance import dispose as dispose
+from .performance import keep as keep
+from .performance import memory as memory
+from .performance import tidy as tidy
 from .runtime import setRandomSeed as setRandomSeed
 from .symbolic import SymbolicTensor as SymbolicTensor
 from .tensors import Tensor as Tensor
+from .variables import Variable as Variable
+from .variables import variable as variable
 from .version import TFJS_VERSION as TFJS_VERSION
 from .version import __version__ as __version__

@@ -5,6 +5,7 @@ Follows tfjs-core/src/types.ts (`upcastType`) and tensor_util_env.ts (`inferDtyp
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ def upcast(a: str, b: str) -> str:
     return max(a, b, key=_PROMOTION.index)
 
 
+@functools.cache
 def tfjs_dtype(dtype: Any) -> str:
     """tf.js's name for a NumPy or TensorFlow dtype: float64 is float32, int64 is int32, ..."""
     dtype = np.dtype(getattr(dtype, "as_numpy_dtype", dtype))

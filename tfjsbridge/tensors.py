@@ -7,11 +7,12 @@ of every Tensor too (`a.add(b)`), as in tf.js; the operators below call the same
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from tfjsbridge.dtypes import NUMPY_DTYPES, check_dtype, infer_dtype, tfjs_dtype
+from tfjsbridge.engine import ENGINE, Buffer, operation, track, untrack
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensor_format import js_number, tensor_to_string
 
@@ -26,33 +27,65 @@ class Tensor:
     number is float32).
     """
 
-    __slots__ = ("__weakref__", "tensor")
+    __slots__ = ("__weakref__", "_remains", "buffer_", "isDisposed", "kept", "tensor")
     # NumPy's operators leave the work to the ones below: np.array([1]) + t is a Tensor.
     __array_priority__ = 1000
     __array_ufunc__ = None
 
-    def __init__(self, tensor: Any):
+    #: Whether `dispose` was called.
+    isDisposed: bool
+    #: Whether `keep` was called.
+    kept: bool
+    buffer_: Buffer
+
+    def __init__(self, tensor: Any, of: Tensor | None = None):
+        """A Tensor of a TensorFlow tensor; `of` is a Tensor of the same values in memory."""
         self.tensor = tensor
+        self.isDisposed = self.kept = False
+        track(self, tensor, of)
+        if ENGINE.scopes:
+            ENGINE.scopes[-1].append(self)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "tensor":  # dispose() took it away
+            raise ValueError("Tensor is disposed.")
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def _described(self) -> Any:
+        return self._remains if self.isDisposed else self.tensor
 
     @property
     def shape(self) -> list[int]:
-        """The size of each axis."""
-        return [int(size) for size in self.tensor.shape]
+        """The size of each axis; None where it is not known, within a `tensorflow.function`."""
+        return cast("list[int]", self._described().shape.as_list())
 
     @property
     def dtype(self) -> str:
         """float32, int32, bool, complex64 or string."""
-        return tfjs_dtype(self.tensor.dtype)
+        return tfjs_dtype(self._described().dtype)
 
     @property
     def rank(self) -> int:
         """The number of axes."""
-        return len(self.tensor.shape)
+        return len(self._described().shape)
 
     @property
     def size(self) -> int:
         """The number of values."""
-        return int(np.prod(self.tensor.shape, dtype=np.int64))
+        return cast(int, self._described().shape.num_elements())
+
+    def dispose(self) -> None:
+        """Give the values back; every later use is an error, "Tensor is disposed."."""
+        if self.isDisposed:
+            return
+        tensor = self.tensor
+        untrack(self, tensor)
+        self._remains = tensorflow.TensorSpec(tensor.shape, tensor.dtype)
+        self.isDisposed = True
+        self._release()
+
+    def _release(self) -> None:
+        del self.tensor
 
     def numpy(self) -> np.ndarray:
         """The values as a NumPy array in the tensor's shape; strings as `str` objects."""
@@ -133,9 +166,10 @@ class Tensor:
 
 
 def chained(function: F) -> F:
-    """Mark an operation as a method of every Tensor: `a.add(b)` is `tf.add(a, b)`."""
-    setattr(Tensor, function.__name__, function)
-    return function
+    """An `operation` that is a method of every Tensor too: `a.add(b)` is `tf.add(a, b)`."""
+    method = operation(function)
+    setattr(Tensor, function.__name__, method)
+    return method
 
 
 def tensor_from(value: Any, dtype: str | None = None) -> Tensor:
