@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import tfjsbridge as tf
-from tests.test_losses import CLASSES, DATA, one_hot, softmax
+from tests.test_compile_losses import CLASSES, DATA, one_hot, softmax
 from tfjsbridge.compiling import DEPENDENT, METRICS
 from tfjsbridge.verify import NodeSession, TfjsError
 

@@ -11,12 +11,14 @@ IMPORT_SECONDS = 0.1
 
 
 def run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    # TensorFlow sets it in this process; a user's has it from nobody.
+    inherited = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
     return subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, **environment},
+        env={**inherited, **environment},
     )
 
 

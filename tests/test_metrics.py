@@ -13,7 +13,7 @@ from sklearn import metrics as sklearn_metrics
 from sklearn.metrics.pairwise import paired_cosine_distances
 
 import tfjsbridge as tf
-from tests.test_losses import DATA, one_hot, softmax
+from tests.test_compile_losses import DATA, one_hot, softmax
 from tfjsbridge import training
 from tfjsbridge.runtime import keras
 from tfjsbridge.verify import NodeSession, TfjsError

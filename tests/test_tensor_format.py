@@ -45,7 +45,7 @@ ELEMENTS: dict[str, Any] = {
 @st.composite
 def arrays(draw: Any) -> np.ndarray:
     dtype = draw(st.sampled_from(DTYPES))
-    shape = draw(st.lists(st.sampled_from(SIZES), max_size=5).filter(lambda s: np.prod(s) <= 1000))
+    shape = draw(st.lists(st.sampled_from(SIZES), max_size=6).filter(lambda s: np.prod(s) <= 1000))
     kind = object if dtype == "string" else np.dtype(dtype)
     return draw(
         hn.arrays(
@@ -84,12 +84,12 @@ def test_any_tensor(node: NodeSession, batch: list[np.ndarray]) -> None:
     assert_same_texts(node, batch)
 
 
-def test_every_shape_of_up_to_five_axes(node: NodeSession) -> None:
+def test_every_shape_of_up_to_six_axes(node: NodeSession) -> None:
     shapes = [
         shape
-        for rank in range(6)
-        for shape in itertools.product([0, 1, 2, 21], repeat=rank)
-        if np.prod(shape) <= 21 * 21 * 2
+        for rank in range(7)
+        for shape in itertools.product([0, 1, 2, 21] if rank < 6 else [1, 2, 21], repeat=rank)
+        if np.prod(shape) <= (21 * 21 * 2 if rank < 6 else 200)
     ]
     rng = np.random.default_rng(0)
     assert_same_texts(node, [rng.normal(0, 50, shape).astype(np.float32) for shape in shapes])

@@ -7,6 +7,7 @@ import copy
 import pickle
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 import tensorflow
@@ -30,13 +31,15 @@ def test_properties_and_values(node: NodeSession, array: np.ndarray) -> None:
     body = """
         const t = args.t;
         return {dtype: t.dtype, shape: t.shape, rank: t.rank, size: t.size,
-                array: t.dtype === 'complex64' ? null : t.arraySync(), data: t.dataSync()};
+                strides: t.strides, array: t.dtype === 'complex64' ? null : t.arraySync(),
+                data: t.dataSync(), same: [await t.data(), await t.array()]};
     """
     theirs = node.evaluate(body, t=array)
     t = tf.tensor(array)
-    assert {"dtype": t.dtype, "shape": t.shape, "rank": t.rank, "size": t.size} == {
-        key: theirs[key] for key in ("dtype", "shape", "rank", "size")
-    }
+    for name in ("dtype", "shape", "rank", "size", "strides"):
+        assert getattr(t, name) == theirs[name]
+    np.testing.assert_array_equal(t.data(), t.dataSync())
+    np.testing.assert_array_equal(t.array(), t.arraySync())
     assert type(t.shape) is list
     if t.dtype == "complex64":  # tf.js: pairs of a real and an imaginary part
         assert t.dataSync().view(np.float32).tolist() == theirs["data"]
@@ -98,6 +101,44 @@ def test_tensorflow_takes_it_as_a_tensor() -> None:
         tensorflow.convert_to_tensor(t, "int32")
 
 
+@pytest.mark.parametrize("array", ARRAYS, ids=str)
+def test_bytes(node: NodeSession, array: np.ndarray) -> None:
+    body = """
+        const bytes = await args.t.bytes();
+        return args.t.dtype === 'string' ? bytes.map(b => Array.from(b)) : Array.from(bytes);
+    """
+    ours: Any = tf.tensor(array).bytes()
+    assert [list(b) if isinstance(b, bytes) else b for b in ours] == node.evaluate(body, t=array)
+
+
+def test_an_empty_tensor_is_an_empty_list(node: NodeSession) -> None:
+    for shape in ([0], [2, 0], [0, 3], [1, 0, 2]):
+        assert tf.zeros(shape).arraySync() == node.evaluate(
+            "return tf.zeros(args.shape).arraySync()", shape=shape
+        )
+
+
+def test_strings_that_are_no_utf8(node: NodeSession) -> None:
+    t = tf.Tensor(tensorflow.constant([b"a\xff"]))
+    body = """
+        tf.env().set('TENSORLIKE_CHECK_SHAPE_CONSISTENCY', false);  // as in a program
+        return tf.tensor([new Uint8Array([97, 255])], [1], 'string').dataSync();
+    """
+    assert t.dataSync().tolist() == node.evaluate(body)
+    assert t.bytes() == [b"a\xff"]
+
+
+def test_ids_are_of_one_tensor_only() -> None:
+    tensors = [tf.scalar(i) for i in range(5)]
+    assert len({t.id for t in tensors}) == 5
+    assert tensors[0].id == tensors[0].id
+
+
+def test_what_only_a_page_can_do_says_what_to_do() -> None:
+    with pytest.raises(NotImplementedError, match=r"t\.dataSync\(\)"):
+        tf.scalar(1).dataToGPU()
+
+
 INDICES: list[Any] = [
     0,
     -1,
@@ -139,6 +180,9 @@ def test_iteration_and_length() -> None:
     first, *_ = t
     assert isinstance(first, tf.Tensor)
     assert 3 in tf.tensor([1, 3])
+    assert 4 not in tf.tensor([1, 3])
+    assert 4 in tf.tensor([[1, 3], [4, 5]])
+    assert "a" in tf.tensor(["a", "b"])
     assert list(tf.tensor([], [0, 2])) == []
     for function in (len, iter):
         with pytest.raises(TypeError, match="rank is 0"):
@@ -152,6 +196,8 @@ def test_a_tensor_of_one_value_is_a_python_number() -> None:
     assert bool(tf.scalar(0.5))
     assert not bool(tf.tensor([False]))
     assert f"{float(tf.scalar(0.25)):.1%}" == "25.0%"
+    assert complex(tf.complex(1, 2)) == 1 + 2j
+    assert f"{tf.scalar(0.25):.1f} {tf.scalar(1)}" == f"0.2 {tf.scalar(1).toString()}"
     for function in (float, int, bool):
         with pytest.raises(ValueError, match=r"size|more than one element"):
             function(tf.tensor([1, 2]))
@@ -172,3 +218,39 @@ def test_comparison_is_by_value_so_that_it_is_no_key() -> None:
     assert (tf.tensor([1, 2]) == tf.tensor([1, 3])).arraySync() == [True, False]
     with pytest.raises(TypeError, match="unhashable"):
         {tf.scalar(1): 1}
+
+
+def test_a_traced_function_takes_and_gives_tensors_without_tracing_again() -> None:
+    traced = []
+
+    @tensorflow.function
+    def function(x: Any) -> Any:
+        traced.append(repr(tf.tensor(x)))
+        return tf.tensor(x).add(1)
+
+    assert function(tf.tensor([1, 2])).numpy().tolist() == [2, 3]
+    assert function(tf.tensor([3, 4])).numpy().tolist() == [4, 5]
+    assert traced == ["<symbolic Tensor, dtype float32, shape [2]>"]
+
+
+def test_values_within_a_traced_function_are_refused_in_plain_words() -> None:
+    @tensorflow.function(autograph=False)
+    def function(x: Any) -> Any:
+        with pytest.raises(TypeError, match=r"no values yet.*being built"):
+            tf.Tensor(x).dataSync()
+        assert str(tf.Tensor(x)) == "<symbolic Tensor, dtype float32, shape [None]>"
+        return x
+
+    function.get_concrete_function(tensorflow.TensorSpec([None]))
+
+
+def test_keras_layers_compute_with_it() -> None:
+    class Doubled(keras.layers.Layer):
+        def call(self, x: Any) -> Any:
+            return tf.tensor(x).mul(2)[:, ::-1].tensor
+
+    model = keras.Sequential([keras.Input((2,)), Doubled()])
+    assert model.predict(np.float32([[1, 2]]), verbose=0).tolist() == [[4, 2]]
+    assert keras.ops.sum(tf.tensor([1, 2])).numpy() == 3
+    assert keras.layers.Activation("relu")(tf.tensor([[-1, 2]])).numpy().tolist() == [[0, 2]]
+    assert tf.tensor(keras.Variable([1.0, 2.0])).arraySync() == [1, 2]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tfjsbridge import losses
+from tfjsbridge import compile_losses
 from tfjsbridge.errors import unknown_name
 from tfjsbridge.runtime import keras, tensorflow
 
@@ -176,4 +176,4 @@ def losses_per_output(loss: Any, output_names: list[str]) -> list[Any]:
         entries = list(loss)
     else:
         entries = [loss] * len(output_names)
-    return [losses.get(entry) for entry in entries]
+    return [compile_losses.get(entry) for entry in entries]

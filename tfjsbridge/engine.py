@@ -8,6 +8,9 @@ any more changes nothing in the count. So a program that leaks in the browser sh
 from __future__ import annotations
 
 import functools
+import re
+import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -20,65 +23,124 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Buffer:
-    """Values in memory, which a tensor shares with its clones and reshapes (tf.js: dataId)."""
+    """Values in memory that several tensors share: clones, reshapes, variables (tf.js: dataId).
 
-    __slots__ = ("references",)
+    A tensor that shares its values with none has no Buffer, but `None`: most never get one.
+    """
 
-    def __init__(self) -> None:
-        self.references = 0
+    __slots__ = ("references", "string_bytes")
+
+    def __init__(self, string_bytes: int = 0) -> None:
+        self.references = 1
+        #: Of strings: how many bytes were counted when they were made.
+        self.string_bytes = string_bytes
 
 
 class Engine:
-    """The counts of `tf.memory()`, and the scopes that are open, the innermost last."""
+    """The counts of `tf.memory()`."""
 
-    __slots__ = ("numBytes", "numDataBuffers", "numStringTensors", "numTensors", "scopes")
+    __slots__ = ("numBytes", "numDataBuffers", "numStringTensors", "numTensors", "profile")
 
     def __init__(self) -> None:
         self.numTensors = self.numDataBuffers = self.numBytes = self.numStringTensors = 0
-        self.scopes: list[list[Tensor]] = []
+        #: What `tf.profile` has recorded, while it runs.
+        self.profile: list[dict[str, Any]] | None = None
+
+
+class Scopes(threading.local):
+    """The scopes that are open in this thread, the innermost last: lists of what was made there."""
+
+    def __init__(self) -> None:
+        self.open: list[list[Tensor]] = []
 
 
 ENGINE = Engine()
+SCOPES = Scopes()
+
+#: Bytes of one value by TensorFlow's number of its dtype.
+# tf.js: complex numbers count nothing, and strings are counted where they are made from values.
+_BYTES = {
+    tensorflow.as_dtype(name).as_datatype_enum: size
+    for name, size in {"float32": 4, "int32": 4, "bool": 1, "complex64": 0, "string": 0}.items()
+}
+_STRING = tensorflow.string.as_datatype_enum
 
 
 def track(tensor: Tensor, value: Any, of: Tensor | None = None) -> None:
     """Count a new tensor with the TensorFlow tensor `value`; `of` has the same buffer."""
     engine = ENGINE
     engine.numTensors += 1
-    engine.numBytes += _bytes(value)
+    try:
+        # These two of an EagerTensor are ten times as quick as its shape and dtype.
+        number = value._datatype_enum()
+        engine.numBytes += value._num_elements() * _BYTES[number]
+    except (AttributeError, KeyError):
+        number = value.dtype.as_datatype_enum
+        engine.numBytes += _bytes(value)
+    if number == _STRING:
+        engine.numStringTensors += 1
     if of is None:
-        tensor.buffer_ = buffer = Buffer()
+        tensor.buffer_ = None
         engine.numDataBuffers += 1
     else:
-        tensor.buffer_ = buffer = of.buffer_
-    buffer.references += 1
+        share(tensor, of)
+
+
+def share(tensor: Tensor, of: Tensor) -> None:
+    """Let `tensor` have the same buffer as `of`."""
+    if of.buffer_ is None:
+        of.buffer_ = Buffer()
+    of.buffer_.references += 1
+    tensor.buffer_ = of.buffer_
 
 
 def untrack(tensor: Tensor, value: Any) -> None:
     """Count a tensor no longer."""
-    ENGINE.numTensors -= 1
-    ENGINE.numBytes -= _bytes(value)
-    tensor.buffer_.references -= 1
-    if tensor.buffer_.references == 0:
+    engine = ENGINE
+    engine.numTensors -= 1
+    try:
+        number = value._datatype_enum()
+        engine.numBytes -= value._num_elements() * _BYTES[number]
+    except (AttributeError, KeyError):
+        number = value.dtype.as_datatype_enum
+        engine.numBytes -= _bytes(value)
+    if number == _STRING:
+        engine.numStringTensors -= 1
+    release(tensor)
+
+
+def release(tensor: Tensor) -> None:
+    """Count one tensor less for a buffer, and the buffer no longer after the last."""
+    buffer = tensor.buffer_
+    if buffer is not None:
+        # tf.js: each tensor of one buffer of strings takes all of its bytes off again.
+        ENGINE.numBytes -= buffer.string_bytes
+        buffer.references -= 1
+    if buffer is None or buffer.references == 0:
         ENGINE.numDataBuffers -= 1
 
 
+def count_string_bytes(tensor: Tensor, count: int) -> None:
+    """Count the bytes of strings that a tensor was made from (`bytesFromStringArray`)."""
+    ENGINE.numBytes += count
+    tensor.buffer_ = Buffer(count)
+
+
 def _bytes(value: Any) -> int:
-    dtype = value.dtype
-    if dtype is tensorflow.string:
-        return 0
+    """The bytes that count for a TensorFlow tensor or variable."""
     # Of unknown size: within a tensorflow.function.
-    return (value.shape.num_elements() or 0) * cast(int, dtype.size)
+    size = _BYTES.get(value.dtype.as_datatype_enum, value.dtype.size)
+    return (value.shape.num_elements() or 0) * size
 
 
 def start_scope() -> None:
     """From here on, new tensors belong to a scope of their own."""
-    ENGINE.scopes.append([])
+    SCOPES.open.append([])
 
 
 def end_scope(result: Any = None) -> None:
     """Dispose of what the scope made, but for what is kept and what `result` contains."""
-    made = ENGINE.scopes.pop()
+    made = SCOPES.open.pop()
     if not made:
         return
     if len(made) == 1 and made[0] is result:  # nearly every operation
@@ -91,8 +153,8 @@ def end_scope(result: Any = None) -> None:
                 survivors.append(tensor)
             elif not tensor.kept:
                 tensor.dispose()
-    if ENGINE.scopes:
-        ENGINE.scopes[-1].extend(survivors)
+    if SCOPES.open:
+        SCOPES.open[-1].extend(survivors)
 
 
 def tensors_in(container: Any) -> list[Tensor]:
@@ -114,18 +176,71 @@ def operation(function: F) -> F:
     What it makes on the way is disposed of, as in tf.js; an error of TensorFlow's own, which its
     checks should have come before, is a ValueError in one line that names the operation.
     """
+    engine, local = ENGINE, SCOPES
 
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        ENGINE.scopes.append([])
-        result = None
+        if engine.profile is not None:
+            return _profiled(function, args, kwargs)
+        made: list[Tensor] = []
+        scopes = local.open
+        scopes.append(made)
         try:
             result = function(*args, **kwargs)
-        except tensorflow.errors.OpError as error:
-            message = (error.message or str(error)).split(" [Op:")[0].removeprefix("{{")
-            raise ValueError(f"Error in {function.__name__}: {message}") from None
-        finally:
+        except BaseException as error:
+            end_scope()
+            if isinstance(error, tensorflow.errors.OpError):
+                raise _in_one_line(function, error) from None
+            raise
+        if len(made) == 1 and made[0] is result:  # nearly every operation
+            scopes.pop()
+            if scopes:
+                scopes[-1].append(result)
+        else:
             end_scope(result)
         return result
 
+    # AutoGraph of a tensorflow.function need not read what is inside: there is no control flow for
+    # it. This is the mark of tensorflow.autograph.experimental.do_not_convert, without its wrapper.
+    wrapper.autograph_info__ = {}  # type: ignore[attr-defined]
     return cast(F, wrapper)
+
+
+def _in_one_line(function: Callable[..., Any], error: Any) -> ValueError:
+    """TensorFlow's error without its names of C++ functions."""
+    message = re.sub(r"\{\{.*?\}\}\s*", "", error.message or str(error)).split(" [Op:")[0]
+    return ValueError(f"Error in {function.__name__}: {message.splitlines()[0]}")
+
+
+def _profiled(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call an operation and record it for `tf.profile`, unless it called other operations.
+
+    tf.js records kernels, which are what has no smaller parts.
+    """
+    engine, record = ENGINE, cast("list[dict[str, Any]]", ENGINE.profile)
+    recorded, tensors, size = len(record), engine.numTensors, engine.numBytes
+    start_scope()
+    result = None
+    start = time.perf_counter()
+    try:
+        result = function(*args, **kwargs)
+    except tensorflow.errors.OpError as error:
+        raise _in_one_line(function, error) from None
+    finally:
+        elapsed = time.perf_counter() - start
+        end_scope(result)
+    if len(record) == recorded:
+        record.append(
+            {
+                "name": function.__name__[0].upper() + function.__name__[1:],
+                "bytesAdded": engine.numBytes - size,
+                "totalBytesSnapshot": engine.numBytes,
+                "tensorsAdded": engine.numTensors - tensors,
+                "totalTensorsSnapshot": engine.numTensors,
+                "inputShapes": [t.shape for t in tensors_in([args, kwargs])],
+                "outputShapes": [t.shape for t in tensors_in(result)],
+                "kernelTimeMs": elapsed * 1000,
+                "extraInfo": "",
+            }
+        )
+    return result

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tfjsbridge.layers.base import positive_integer
+from tfjsbridge.layers.arguments import positive_integer
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, tensor_from
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from tfjsbridge.converters import load_keras_model, save_keras_model
-from tfjsbridge.layers.base import Layer, Shape, shape_tuple
+from tfjsbridge.layers.arguments import Shape, shape_tuple
+from tfjsbridge.layers.base import Layer
 from tfjsbridge.naming import uid
 from tfjsbridge.options import options, options_method
 from tfjsbridge.runtime import keras
@@ -41,6 +42,12 @@ class LayersModel(Trainable):
     def outputs(self) -> list[SymbolicTensor]:
         """The model's outputs."""
         return [SymbolicTensor(tensor) for tensor in self._built().outputs]
+
+    @property
+    def outputShape(self) -> Any:
+        """The shape of the output, with the batch axis; a list of shapes of several outputs."""
+        shapes = [output.shape for output in self.outputs]
+        return shapes[0] if len(shapes) == 1 else shapes
 
     @property
     def inputNames(self) -> list[str]:

@@ -81,9 +81,9 @@ def _tfjs_name(function: Callable[..., Any]) -> str:
     """`tf.layers.dense`, as a tf.js program writes it, for messages."""
     if "." in function.__qualname__:
         return function.__qualname__
-    namespace = function.__module__.split(".")[1:2]
+    namespace = function.__module__.split(".")[1:]
     return ".".join(["tf", *(n for n in namespace if n in _NAMESPACES), function.__name__])
 
 
 #: Modules that are namespaces of tf.js; functions of all other modules stand in `tf` itself.
-_NAMESPACES = ("layers", "train", "initializers", "regularizers", "constraints")
+_NAMESPACES = ("fused", "layers", "train", "initializers", "regularizers", "constraints")

@@ -1,4 +1,4 @@
-"""Performance of the tf.js API: tidy, keep, dispose, memory.
+"""Performance of the tf.js API: tidy, keep, dispose, memory, time, profile.
 
 Follows tfjs-core/src/globals.ts and engine.ts; what is counted is told in `tfjsbridge.engine`.
 """
@@ -6,6 +6,7 @@ Follows tfjs-core/src/globals.ts and engine.ts; what is counted is told in `tfjs
 from __future__ import annotations
 
 import inspect
+import time as clock
 from collections.abc import Callable
 from typing import Any
 
@@ -82,3 +83,62 @@ def memory() -> dict[str, Any]:
         "numDataBuffers": ENGINE.numDataBuffers,
         "numBytes": ENGINE.numBytes,
     }
+
+
+def time(f: Callable[[], Any]) -> dict[str, float]:
+    """How long a function takes.
+
+    Args:
+      f: a function that takes nothing.
+
+    Returns:
+      `kernelMs`, the milliseconds of the computation, and `wallMs`, with what is around it.
+    """
+    wall = clock.perf_counter()
+    kernel = clock.perf_counter()
+    f()
+    kernelMs = (clock.perf_counter() - kernel) * 1000
+    return {"kernelMs": kernelMs, "wallMs": (clock.perf_counter() - wall) * 1000}
+
+
+def profile(f: Callable[[], Any]) -> dict[str, Any]:
+    """What a function computes, and what it leaves behind.
+
+    Args:
+      f: a function that takes nothing.
+
+    Returns:
+      `newBytes` and `newTensors` that it left behind, `peakBytes` at the most, `result` that it
+      returned, `kernels`, a dict of name, times, shapes and counts for each operation that is not
+      made of others, and `kernelNames`, the names of these. The names are those of the operations
+      with a capital letter, not always those of tf.js's kernels: MatMul is its BatchMatMul.
+    """
+    tensors, size, outer = ENGINE.numTensors, ENGINE.numBytes, ENGINE.profile
+    kernels: list[dict[str, Any]] = []
+    ENGINE.profile = kernels
+    try:
+        result = f()
+    finally:
+        ENGINE.profile = outer
+    return {
+        "newBytes": ENGINE.numBytes - size,
+        "newTensors": ENGINE.numTensors - tensors,
+        "peakBytes": max(
+            (kernel["totalBytesSnapshot"] for kernel in kernels), default=float("-inf")
+        ),
+        "kernels": kernels,
+        "result": result,
+        "kernelNames": list(dict.fromkeys(kernel["name"] for kernel in kernels)),
+    }
+
+
+def nextFrame() -> None:
+    """Wait for the browser's next frame, which only a page has.
+
+    Raises:
+      NotImplementedError: always, saying what to do here.
+    """
+    raise NotImplementedError(
+        "tf.nextFrame() waits until a page in a browser is drawn again. Here nothing waits for a "
+        "page: leave the call out, or let other tasks run with `await asyncio.sleep(0)`."
+    )

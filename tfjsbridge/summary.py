@@ -111,7 +111,7 @@ def _tfjs_index(history: Any) -> int:
 
 def class_name(layer: Any) -> str:
     """tf.js's name of a layer's class: a functional model is a Model there."""
-    name = type(layer).__name__
+    name = str(getattr(layer, "_tfjs_class_name", type(layer).__name__))
     return "Model" if name == "Functional" else name
 
 

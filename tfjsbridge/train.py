@@ -8,64 +8,27 @@ from __future__ import annotations
 from typing import Any
 
 from tfjsbridge.errors import unknown_name
+from tfjsbridge.optimizers import (
+    AdadeltaOptimizer,
+    AdagradOptimizer,
+    AdamaxOptimizer,
+    AdamOptimizer,
+    MomentumOptimizer,
+    Optimizer,
+    RMSPropOptimizer,
+    SGDOptimizer,
+)
 from tfjsbridge.runtime import keras
 
-EPSILON = 1e-7
 
-
-class Optimizer:
-    """An optimizer; `keras` is the Keras optimizer itself, which holds everything."""
-
-    __slots__ = ("keras",)
-
-    def __init__(self, keras_optimizer: Any):
-        self.keras = keras_optimizer
-
-    @property
-    def learningRate(self) -> float:
-        """The learning rate; it may be set between and during trainings."""
-        return float(self.keras.learning_rate)
-
-    @learningRate.setter
-    def learningRate(self, value: float) -> None:
-        self.keras.learning_rate = value
-
-    def setLearningRate(self, learningRate: float) -> None:
-        """Set the learning rate."""
-        self.learningRate = learningRate
-
-    def getClassName(self) -> str:
-        """tf.js's name of the class: SGD, Adam, ..."""
-        if isinstance(self.keras, keras.optimizers.SGD) and self.keras.momentum:
-            return "Momentum"
-        name = type(self.keras).__name__
-        return "RMSProp" if name == "RMSprop" else name
-
-    def __repr__(self) -> str:
-        return f"<{self.getClassName()} learningRate={self.learningRate:g}>"
-
-
-def _rate(value: float) -> float:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    raise TypeError(
-        "learningRate must be a number, as tf.train.sgd(0.1); "
-        f"got {type(value).__name__} {value!r}."
-    )
-
-
-def _epsilon(value: float | None) -> float:
-    return EPSILON if value is None else value
-
-
-def sgd(learningRate: float) -> Optimizer:
+def sgd(learningRate: float) -> SGDOptimizer:
     """Stochastic gradient descent: weight -= learningRate · gradient."""
-    return Optimizer(keras.optimizers.SGD(_rate(learningRate)))
+    return SGDOptimizer(learningRate)
 
 
-def momentum(learningRate: float, momentum: float, useNesterov: bool = False) -> Optimizer:
+def momentum(learningRate: float, momentum: float, useNesterov: bool = False) -> MomentumOptimizer:
     """Gradient descent with momentum: velocity = momentum · velocity + gradient."""
-    return Optimizer(keras.optimizers.SGD(_rate(learningRate), momentum, useNesterov))
+    return MomentumOptimizer(learningRate, momentum, useNesterov)
 
 
 def rmsprop(
@@ -74,17 +37,18 @@ def rmsprop(
     momentum: float = 0.0,
     epsilon: float | None = None,
     centered: bool = False,
-) -> Optimizer:
-    """RMSProp: the gradient divided by the root of its mean square, which fades by `decay`."""
-    return Optimizer(
-        keras.optimizers.RMSprop(
-            _rate(learningRate),
-            rho=decay,
-            momentum=momentum,
-            epsilon=_epsilon(epsilon),
-            centered=centered,
-        )
-    )
+) -> RMSPropOptimizer:
+    """RMSProp: the gradient divided by the root of its mean square, which fades by `decay`.
+
+    Args:
+      learningRate: the step's size.
+      decay: how slowly the mean square fades.
+      momentum: how much of a step the next one has.
+      epsilon: keeps the division from zero.
+      centered: divides by the root of the variance. tf.js: epsilon makes that smaller, so that a
+        gradient of 0 gives NaN.
+    """
+    return RMSPropOptimizer(learningRate, decay, momentum, epsilon, centered)
 
 
 def adam(
@@ -92,27 +56,25 @@ def adam(
     beta1: float = 0.9,
     beta2: float = 0.999,
     epsilon: float | None = None,
-) -> Optimizer:
+) -> AdamOptimizer:
     """Adam: running means of the gradient (beta1) and of its square (beta2)."""
-    return Optimizer(keras.optimizers.Adam(_rate(learningRate), beta1, beta2, _epsilon(epsilon)))
+    return AdamOptimizer(learningRate, beta1, beta2, epsilon)
 
 
-def adagrad(learningRate: float, initialAccumulatorValue: float = 0.1) -> Optimizer:
+def adagrad(learningRate: float, initialAccumulatorValue: float = 0.1) -> AdagradOptimizer:
     """Adagrad: the gradient divided by the root of the sum of its squares."""
-    return Optimizer(
-        keras.optimizers.Adagrad(_rate(learningRate), initialAccumulatorValue, EPSILON)
-    )
+    return AdagradOptimizer(learningRate, initialAccumulatorValue)
 
 
 def adadelta(
     learningRate: float = 0.001, rho: float = 0.95, epsilon: float | None = None
-) -> Optimizer:
+) -> AdadeltaOptimizer:
     """Adadelta: Adagrad over a fading window.
 
-    tf.js: divides by the window as it was before the gradient came in, so that its first steps are
-    as long as the gradients themselves; Keras's formula, used here, is the published one.
+    tf.js: divides by the window as it was before the gradient came in, so that the first steps are
+    as long as the gradients themselves; with a learning rate of 1 it often diverges.
     """
-    return Optimizer(keras.optimizers.Adadelta(_rate(learningRate), rho, _epsilon(epsilon)))
+    return AdadeltaOptimizer(learningRate, rho, epsilon)
 
 
 def adamax(
@@ -121,7 +83,7 @@ def adamax(
     beta2: float = 0.999,
     epsilon: float | None = None,
     decay: float = 0.0,
-) -> Optimizer:
+) -> AdamaxOptimizer:
     """Adamax: Adam with the largest gradient in place of the root of the mean square.
 
     Args:
@@ -131,10 +93,7 @@ def adamax(
       epsilon: keeps the division from zero.
       decay: the learning rate of step i is learningRate / (1 + decay · i).
     """
-    rate: Any = _rate(learningRate)
-    if decay:
-        rate = keras.optimizers.schedules.InverseTimeDecay(rate, 1, decay)
-    return Optimizer(keras.optimizers.Adamax(rate, beta1, beta2, _epsilon(epsilon)))
+    return AdamaxOptimizer(learningRate, beta1, beta2, epsilon, decay)
 
 
 #: The names that `compile` takes, with the learning rates that tf.js gives them (optimizers.ts).

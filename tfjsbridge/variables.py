@@ -9,8 +9,10 @@ import itertools
 import weakref
 from typing import Any
 
+import numpy as np
+
 from tfjsbridge.dtypes import check_dtype
-from tfjsbridge.engine import track
+from tfjsbridge.engine import release, share, track
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, tensor_from
 
@@ -32,14 +34,24 @@ class Variable(Tensor):
     name: str
     #: Whether gradients are taken with respect to it and optimizers change it.
     trainable: bool
+    #: The TensorFlow variable.
+    variable: Any
 
-    def __init__(self, initialValue: Tensor, trainable: bool, name: str | None):
+    def __init__(
+        self,
+        initialValue: Tensor,
+        trainable: bool,
+        name: str | None,
+        tensorId: int | None = None,
+    ):
         name = name or str(next(_ids))
         if name in _registered:
             raise ValueError(f"Variable with name {name} was already registered")
         self.name = name
         self.trainable = trainable
         self.variable = tensorflow.Variable(initialValue.tensor, trainable)
+        if tensorId is not None:
+            self._id = tensorId
         self.isDisposed = self.kept = False
         track(self, self.variable, initialValue)
         _registered[name] = self
@@ -50,6 +62,14 @@ class Variable(Tensor):
         if self.isDisposed:
             raise ValueError("Tensor is disposed.")
         return tensorflow.convert_to_tensor(self.variable)
+
+    def _described(self) -> Any:
+        return self._remains if self.isDisposed else self.variable
+
+    @property
+    def shape(self) -> list[int]:
+        """The size of each axis."""
+        return list(self._described().shape)
 
     def assign(self, newValue: Any) -> None:
         """Change the values.
@@ -72,6 +92,12 @@ class Variable(Tensor):
                 "must match"
             )
         self.variable.assign(value.tensor)
+        # tf.js: from now on it shares the new value's buffer.
+        if value is not self:
+            release(self)
+            share(self, value)
+        if value is not newValue:
+            value.dispose()
 
     def dispose(self) -> None:
         """Give the values back; every later use is an error, "Tensor is disposed."."""
@@ -80,6 +106,17 @@ class Variable(Tensor):
 
     def _release(self) -> None:
         del self.variable
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _copy, (self.numpy(), self.trainable, self.name)
+
+
+def _copy(values: np.ndarray, trainable: bool, name: str) -> Variable:
+    """A Variable from a pickle or for `copy`: of the same name, unless that is taken."""
+    initial = tensor_from(values)
+    copied = Variable(initial, trainable, None if name in _registered else name)
+    initial.dispose()
+    return copied
 
 
 def variable(

@@ -1,199 +1,246 @@
-"""Element-wise arithmetic and comparisons, against tf.js: values, dtypes, broadcasting, errors."""
+"""Element-wise arithmetic, against tf.js: values, dtypes, broadcasting, errors, gradients."""
 
 from __future__ import annotations
 
 import itertools
-import operator
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 import tfjsbridge as tf
-from tests.ops.parity import assert_both_refuse, assert_same, assert_same_call, in_tfjs
-from tfjsbridge.verify import NodeSession
+from tests.ops.elementwise_cases import (
+    BROADCAST,
+    COMPLEX,
+    FLOATS,
+    INFINITY,
+    INTEGERS,
+    NAN,
+    NOT_BROADCAST,
+    PAIRS,
+    STRINGS,
+    VALUES,
+    assert_same_gradients,
+    assert_same_method,
+    assert_same_where,
+    gradients,
+    within_a_function,
+)
+from tests.ops.parity import assert_both_refuse, assert_same, assert_same_call, here, in_tfjs
+from tfjsbridge.verify import NodeSession, TfjsError
 
-ARITHMETIC = ["add", "sub", "mul", "div", "floorDiv", "mod", "pow"]
-COMPARISONS = ["equal", "notEqual", "less", "lessEqual", "greater", "greaterEqual"]
-BINARY = ARITHMETIC + COMPARISONS
-UNARY = ["neg", "abs"]
-
-INFINITY, NAN = np.inf, np.nan
-VALUES = {
-    "float32": np.float32(
-        [
-            -INFINITY,
-            -1e30,
-            -7.5,
-            -2,
-            -1,
-            -0.5,
-            -1e-30,
-            -0.0,
-            0,
-            0.3,
-            1,
-            2,
-            7.25,
-            1e10,
-            INFINITY,
-            NAN,
-        ]
-    ),
-    "int32": np.int32([-40000, -7, -2, -1, 0, 1, 2, 3, 7, 40000]),
-    "bool": np.array([False, True]),
-}
-PAIRS = list(itertools.product(VALUES, VALUES))
+ARITHMETIC = [
+    "add", "sub", "mul", "div", "divNoNan", "floorDiv", "mod", "pow", "maximum", "minimum",
+    "squaredDifference",
+]  # fmt: skip
 
 #: (operation, a, b) where tf.js says something else than we do, and why.
-DIFFERENCES: list[tuple[str, np.ndarray, np.ndarray, str]] = [
+DIFFERENCES: list[tuple[str, Any, Any, str]] = [
     ("div", np.float32([1e-30]), np.float32([1e10]), "TensorFlow flushes subnormal results to 0"),
-    ("mod", np.float32([0]), np.float32([-INFINITY]), "tf.js: NaN; 0 is the remainder"),
     ("pow", np.float32([1]), np.float32([NAN]), "JavaScript's Math.pow(1, NaN) is NaN, C's is 1"),
     ("pow", np.float32([-1]), np.float32([INFINITY]), "JavaScript: NaN, C: 1"),
-    ("mul", np.int32([2**31 - 1]), np.int32([2**31 - 1]), "tf.js multiplies in double precision"),
-    ("mod", np.int32([2**31 - 1]), np.float32([2]), "tf.js does not round int32 to float32 first"),
+    ("add", COMPLEX, 2, "tf.js reads beyond the end of a complex64 scalar, and gives NaN"),
+]
+
+#: (operation, a, b) whose gradient is an error in tf.js, and why.
+GRADIENT_DIFFERENCES = [
+    ("maximum", [2, 3], [3], "tf.js forgets to sum over the axes that were broadcast"),
+    ("minimum", [2, 3], [3], "tf.js forgets to sum over the axes that were broadcast"),
+    ("squaredDifference", [2, 3], [3], "tf.js forgets to sum over the axes that were broadcast"),
+    ("divNoNan", [3], [3], "tf.js computes it by an operation that has no gradient there"),
 ]
 
 
-def known(name: str, a: Any, b: Any) -> np.ndarray:
-    """Where in the broadcast values of VALUES a difference of DIFFERENCES stands."""
-    one_to_nothing = (name == "pow") & (np.abs(a) == 1) & ~np.isfinite(b)
-    zero_by_infinity = (name == "mod") & (a == 0) & (b == -INFINITY)
-    subnormal = (name == "div") & (np.abs(a) == np.float32(1e-30)) & (np.abs(b) > 1e8)
-    return one_to_nothing | zero_by_infinity | subnormal
-
-
-@pytest.mark.parametrize("name", BINARY)
-@pytest.mark.parametrize(("first", "second"), PAIRS)
+@pytest.mark.parametrize("name", ARITHMETIC)
+@pytest.mark.parametrize(("first", "second"), list(itertools.product(VALUES, VALUES)))
 def test_values_and_promotion(node: NodeSession, name: str, first: str, second: str) -> None:
     a, b = VALUES[first][:, None], VALUES[second]
-    theirs = in_tfjs(node, name, a, b)
-    ours = getattr(tf, name)(a, b)
-    with np.errstate(invalid="ignore"):
-        different = known(name, a.astype(np.float32), b.astype(np.float32))
-    assert ours.dtype == theirs["dtype"]
-    np.testing.assert_allclose(
-        ours.numpy()[~different], theirs["values"][~different], rtol=1e-6 if name == "pow" else 0
-    )
+    # See DIFFERENCES.
+    one_to_nothing = (name == "pow") & (np.abs(a * 1.0) == 1) & ~np.isfinite(b)
+    assert_same_where(node, name, a, b, ~one_to_nothing)
 
 
-@pytest.mark.parametrize("name", UNARY)
-@pytest.mark.parametrize("dtype", VALUES)
-def test_unary(node: NodeSession, name: str, dtype: str) -> None:
-    assert_same_call(node, name, VALUES[dtype])
+@pytest.mark.parametrize("name", ARITHMETIC)
+def test_plain_numbers_on_both_sides(node: NodeSession, name: str) -> None:
+    for number in (2, -3, 0, 0.1, -0.1, 2**31, 1e40, True):
+        for values in (FLOATS[3:-1], INTEGERS, VALUES["bool"]):
+            # See DIFFERENCES.
+            different = (name == "pow") & (number == 1e40) & (np.abs(values * 1.0) == 1)
+            assert_same_where(node, name, values, number, ~different)
+            different = (name == "pow") & (number == 1) & ~np.isfinite(values)
+            assert_same_where(node, name, number, values, ~different)
+    assert_same_call(node, name, 7, 2)
+    assert_same_call(node, name, True, False)
+    assert_same_call(node, name, [5, -7], [[2], [3]], rtol=1e-6)
+    assert_same_call(node, name, [True, False], [True, True])
 
 
 @pytest.mark.parametrize(("name", "a", "b", "reason"), DIFFERENCES, ids=lambda part: str(part))
 def test_a_known_difference_is_still_one(
-    node: NodeSession, name: str, a: np.ndarray, b: np.ndarray, reason: str
+    node: NodeSession, name: str, a: Any, b: Any, reason: str
 ) -> None:
     theirs = in_tfjs(node, name, a, b)["values"]
-    assert not np.array_equal(getattr(tf, name)(a, b).numpy(), theirs, equal_nan=True), reason
+    assert not np.array_equal(here(name, a, b).numpy(), theirs, equal_nan=True), reason
 
 
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ([], [3]),
-        ([2, 3], []),
-        ([2, 3], [3]),
-        ([2, 3], [2, 1]),
-        ([4, 1, 3], [2, 1]),
-        ([1, 1, 1, 1, 2], [3, 1]),
-        ([0], [1]),
-        ([2, 0], [0]),
-        ([0, 3], [3]),
-        ([1, 0, 1], [2, 1, 4]),
-    ],
-)
-@pytest.mark.parametrize("name", ["add", "floorDiv", "equal"])
-def test_broadcasting(node: NodeSession, name: str, first: list[int], second: list[int]) -> None:
-    a = np.arange(np.prod(first), dtype=np.float32).reshape(first)
-    b = np.arange(1, np.prod(second) + 1, dtype=np.float32).reshape(second)
-    assert_same_call(node, name, a, b)
-    assert_same_call(node, name, b, a)
+@pytest.mark.parametrize("name", ARITHMETIC)
+def test_broadcasting(node: NodeSession, name: str) -> None:
+    for first, second in BROADCAST:
+        a = np.arange(np.prod(first), dtype=np.float32).reshape(first)
+        b = np.arange(1, np.prod(second) + 1, dtype=np.float32).reshape(second)
+        assert_same_call(node, name, a, b, rtol=1e-5)
+        assert_same_call(node, name, b, a, rtol=1e-5)
+        assert_same_call(node, name, a.astype("int32"), b.astype("int32"))
 
 
-@pytest.mark.parametrize("name", BINARY)
-@pytest.mark.parametrize(("a", "b"), [([2], [3]), ([2, 3], [2]), ([2, 3], [3, 2]), ([0], [2])])
-def test_shapes_that_do_not_broadcast_are_named(
-    node: NodeSession, name: str, a: list[int], b: list[int]
-) -> None:
-    message = assert_both_refuse(node, name, np.ones(a, np.float32), np.ones(b, np.float32))
-    assert str(a) in message
-    assert str(b) in message
+@pytest.mark.parametrize("name", ARITHMETIC)
+def test_shapes_that_do_not_broadcast_are_named(node: NodeSession, name: str) -> None:
+    for (a, b), dtype in itertools.product(NOT_BROADCAST, ["float32", "int32", "bool"]):
+        message = assert_both_refuse(node, name, np.ones(a, dtype), np.ones(b, dtype))
+        assert str(a) in message
+        assert str(b) in message
 
 
-@pytest.mark.parametrize("name", [*ARITHMETIC, "less"])
-def test_strings_are_no_numbers(node: NodeSession, name: str) -> None:
-    assert_both_refuse(node, name, ["a"], 1)
+@pytest.mark.parametrize("name", ARITHMETIC)
+@settings(derandomize=True, deadline=None, max_examples=25)
+@given(pair=PAIRS)
+def test_generated(node: NodeSession, name: str, pair: tuple[np.ndarray, np.ndarray]) -> None:
+    a, b = pair
+    if name == "pow" and a.size and b.size:  # see DIFFERENCES
+        b = np.nan_to_num(b, nan=3, posinf=5, neginf=-5)
+    try:
+        theirs = in_tfjs(node, name, a, b)
+    except TfjsError:
+        assert_both_refuse(node, name, a, b)
+    else:
+        assert_same(here(name, a, b), theirs, 1e-5, 1e-38)
 
 
-@pytest.mark.parametrize("name", ["equal", "notEqual"])
-def test_strings_are_compared(node: NodeSession, name: str) -> None:
-    assert_same_call(node, name, np.array(["a", "b"], object), np.array(["a", "c"], object))
+@pytest.mark.parametrize("name", ARITHMETIC)
+def test_complex_and_strings(node: NodeSession, name: str) -> None:
+    if name in ("add", "sub", "mul"):
+        assert_same_call(node, name, COMPLEX, COMPLEX[::-1].copy(), rtol=1e-6)
+        assert_same_call(node, name, COMPLEX[:, None], FLOATS[4:8], rtol=1e-6)
+        assert_same_call(node, name, np.int32([1, 2, 3]), COMPLEX, rtol=1e-6)
+    else:
+        assert "complex64" in assert_both_refuse(node, name, COMPLEX, COMPLEX)
+        assert_both_refuse(node, name, COMPLEX, np.float32([1, 2, 3]))
+    for a, b in ((["a"], 1), (1, ["a"]), (STRINGS, STRINGS)):
+        assert name[:3] in assert_both_refuse(node, name, a, b)
 
 
-@pytest.mark.parametrize("name", BINARY)
-def test_plain_numbers_and_lists_are_float32(node: NodeSession, name: str) -> None:
-    assert_same_call(node, name, [5, -7], 2, rtol=1e-6)
-    assert_same_call(node, name, 3, [[1], [2]], rtol=1e-6)
-    assert_same_call(node, name, True, [True, False])
+@pytest.mark.parametrize("name", ARITHMETIC)
+def test_something_else_is_named(name: str) -> None:
+    for wrong in ({"a": 1}, None, object()):
+        with pytest.raises(TypeError, match=f"must be a Tensor.*{type(wrong).__name__}"):
+            getattr(tf, name)(1, wrong)
+    with pytest.raises(ValueError, match=r"should have 2 elements"):
+        getattr(tf, name)([[1, 2], [3]], 1)
 
 
-@pytest.mark.parametrize("name", [*BINARY, *UNARY, "matMul"])
+@pytest.mark.parametrize("name", ARITHMETIC)
 def test_every_operation_is_a_method(node: NodeSession, name: str) -> None:
-    a, b = np.float32([[5, -7]]), np.float32([[2], [3]])
-    rest = [] if name in UNARY else [b]
-    assert_same(getattr(tf.tensor(a), name)(*rest), in_tfjs(node, name, a, *rest, method=True))
+    assert_same_method(node, name, np.float32([[5, -7]]), np.float32([[2], [3]]))
+    assert_same_method(node, name, np.float32([[5, -7]]), 2)
 
 
-OPERATORS: list[tuple[Callable[..., Any], str]] = [
-    (operator.add, "add"),
-    (operator.sub, "sub"),
-    (operator.mul, "mul"),
-    (operator.truediv, "div"),
-    (operator.floordiv, "floorDiv"),
-    (operator.mod, "mod"),
-    (operator.pow, "pow"),
-    (operator.eq, "equal"),
-    (operator.ne, "notEqual"),
-    (operator.lt, "less"),
-    (operator.le, "lessEqual"),
-    (operator.gt, "greater"),
-    (operator.ge, "greaterEqual"),
-]
+def test_parameters_have_names() -> None:
+    assert tf.add(a=1, b=2).arraySync() == 3
+    assert tf.pow(base=2, exp=3).arraySync() == 8
 
 
-@pytest.mark.parametrize(("symbol", "name"), OPERATORS, ids=[name for _, name in OPERATORS])
+GRID = np.float32([-7.5, -2, -1, -0.5, 0, 0.3, 1, 2, 2.5, 7])
+
+
 @pytest.mark.parametrize(
-    "other", [2, 2.5, True, np.float32(2.5), np.int32([1, 2, 4]), np.array([[1.5], [2]])], ids=str
+    "name", ["add", "sub", "mul", "div", "mod", "pow", "maximum", "minimum", "squaredDifference"]
 )
-@pytest.mark.parametrize("values", [np.float32([1, 2.5, -3]), np.int32([2, 7, -4])], ids=str)
-def test_operators_on_both_sides(
-    node: NodeSession, symbol: Callable[..., Any], name: str, other: Any, values: np.ndarray
+def test_gradients(node: NodeSession, name: str) -> None:
+    a, b = (np.ravel(part) for part in np.meshgrid(GRID, GRID))
+    if name == "mod":  # by 0 it is NaN
+        a, b = a[b != 0], b[b != 0]
+    assert_same_gradients(node, name, a, b)
+    if name in ("add", "sub", "mul", "div", "mod", "pow"):
+        assert_same_gradients(node, name, GRID[:6].reshape(2, 1, 3), np.float32([[2], [3]]))
+        assert_same_gradients(node, name, GRID, np.float32(2.5))
+    assert_same_gradients(node, name, GRID, rest=(2,))
+
+
+@pytest.mark.parametrize(
+    ("name", "a", "b", "reason"), GRADIENT_DIFFERENCES, ids=lambda part: str(part)
+)
+def test_gradients_that_tfjs_refuses(
+    node: NodeSession, name: str, a: list[int], b: list[int], reason: str
 ) -> None:
-    t = tf.tensor(values)
-    plain = np.asarray(other) if isinstance(other, np.generic) else other
-    assert_same(symbol(t, other), in_tfjs(node, name, values, plain), rtol=1e-6)
-    # What Python makes of 2 < t is t > 2: the same values.
-    assert_same(symbol(other, t), in_tfjs(node, name, plain, values), rtol=1e-6)
+    first, second = (np.arange(1, np.prod(s) + 1, dtype=np.float32).reshape(s) for s in (a, b))
+    with pytest.raises(TfjsError):
+        assert_same_gradients(node, name, first, second)
+    for value, gradient in zip(
+        (first, second), gradients(getattr(tf, name), first, second), strict=True
+    ):
+        assert gradient.shape == value.shape, reason
 
 
-def test_unary_operators_and_in_place_ones() -> None:
-    t = tf.tensor([1, -2])
-    assert (-t).arraySync() == [-1, 2]
-    assert abs(t).arraySync() == [1, 2]
-    before = t
-    t += 1
-    assert t.arraySync() == [2, -1]
-    assert before.arraySync() == [1, -2]
+def test_the_gradient_of_div_no_nan_is_that_of_div_but_where_b_is_0() -> None:
+    a, b = np.float32([1, 2, 3]), np.float32([4, 0, -2])
+    np.testing.assert_allclose(
+        gradients(tf.divNoNan, a, b), [[1 / 4, 0, -1 / 2], [-1 / 16, 0, -3 / 4]]
+    )
 
 
-def test_an_operator_with_something_else_says_what_it_got() -> None:
-    with pytest.raises(TypeError, match=r"got dict"):
-        tf.tensor([1]) + {"a": 1}
-    with pytest.raises(TypeError, match=r"got NoneType"):
-        tf.tensor([1]) * None
+def test_floor_div_has_no_gradient_as_its_result_is_int32(node: NodeSession) -> None:
+    # tf.js has that of div for it; TensorFlow differentiates no integers.
+    a, b = np.float32([5, -7]), np.float32([2, 3])
+    assert gradients(tf.floorDiv, a, b) == [None, None]
+    with pytest.raises(AssertionError, match="no gradient"):
+        assert_same_gradients(node, "floorDiv", a, b)
+
+
+@pytest.mark.parametrize("name", ARITHMETIC)
+def test_within_a_function(name: str) -> None:
+    operation = getattr(tf, name)
+    a, b = np.float32([[5, -7]]), np.float32([[2], [3]])
+    np.testing.assert_allclose(within_a_function(operation, a, b), operation(a, b).numpy())
+    np.testing.assert_allclose(
+        within_a_function(lambda x: operation(operation(x, 3), 2.5), a),
+        operation(operation(a, 3), 2.5).numpy(),
+        rtol=1e-6,
+    )
+    np.testing.assert_allclose(
+        within_a_function(lambda x: operation(2.5, x), a), operation(2.5, a).numpy()
+    )
+    whole = np.int32([[5, -7]])
+    for pair in ((whole, whole * 2), (whole, b), (whole, whole > 0)):
+        np.testing.assert_allclose(within_a_function(operation, *pair), operation(*pair).numpy())
+
+
+def test_nothing_is_left_behind() -> None:
+    a, b = tf.tensor([1, 2]), tf.tensor(np.int32([1, 2]))
+    before = tf.memory()["numTensors"]
+    for name in ARITHMETIC:
+        for pair in ((a, a), (a, 1), (1, b), (b, a), (b, [1, 2])):
+            getattr(tf, name)(*pair)
+    assert tf.memory()["numTensors"] == before + 5 * len(ARITHMETIC)
+
+
+def test_add_n(node: NodeSession) -> None:
+    for shape in ([], [3], [2, 3], [0, 2], [1, 2, 1, 2, 1, 2]):
+        values = [np.full(shape, v, np.float32) for v in (1.5, -2, 1e-3)]
+        assert_same_call(node, "addN", values, rtol=1e-6)
+        assert_same_call(node, "addN", values[:1])
+        assert_same_call(node, "addN", [v.astype("int32") for v in values])
+        assert_same_call(node, "addN", [v > 0 for v in values])
+    assert_same_call(node, "addN", [FLOATS, FLOATS[::-1].copy()])
+    assert_same_call(node, "addN", [[1, 2], [3, 4]])
+    a, b = np.float32([1, 2]), np.int32([1, 2])
+    assert "dtype" in assert_both_refuse(node, "addN", [a, b])
+    assert "[1, 2]" in assert_both_refuse(node, "addN", [a, np.float32([[1, 2]])])
+    assert "at least one" in assert_both_refuse(node, "addN", [])
+    assert "list" in assert_both_refuse(node, "addN", 3)
+    assert "complex64" in assert_both_refuse(node, "addN", [COMPLEX, COMPLEX])
+    assert_both_refuse(node, "addN", [STRINGS, STRINGS])
+    body = "return tf.grads((a, b) => tf.addN([a, b, a]))([args.a, args.b])"
+    theirs = node.evaluate(body, a=a, b=a + 1)
+    ours = gradients(lambda x, y: tf.addN([x, y, x]), a, a + 1)
+    np.testing.assert_array_equal(ours, theirs)

@@ -1,4 +1,4 @@
-"""tensor, scalar, tensor1d to tensor6d and oneHot, against tf.js."""
+"""tensor, scalar, tensor1d to tensor6d, clone, complex, real, imag, print, against tf.js."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ ACCEPTED: list[tuple[Any, ...]] = [
     ("tensor", [1, 2]),
     ("tensor", [0.1, 1e-45, 1e300, -1e300, NAN, INFINITY, -INFINITY]),
     ("tensor", [16777217, -16777219]),
+    ("tensor", [2**70, -(2**64), 1]),
     ("tensor", [[[1, 2]], [[3, 4]]]),
     ("tensor", [True, False]),
     ("tensor", ["a", "b"]),
@@ -72,17 +73,23 @@ ACCEPTED: list[tuple[Any, ...]] = [
     ("tensor5d", [1], [1, 1, 1, 1, 1], "bool"),
     ("tensor6d", [[[[[[1, 2]]]]]]),
     ("tensor6d", [1, 0], [1, 1, 1, 1, 1, 2], "int32"),
-    ("oneHot", 1, 3),
-    ("oneHot", [], 2),
-    ("oneHot", [0, 1, -1, 5], 2),
-    ("oneHot", [0.7, 1.2], 2),
-    ("oneHot", [True, False], 2),
-    ("oneHot", [[0, 1], [1, 2]], 3),
-    ("oneHot", [[0, 1], [1, 2]], 3, 5, -1, "float32"),
-    ("oneHot", [0], 3, 2.7, 0, "int32"),
-    ("oneHot", [0], 2, 1, 0, "bool"),
-    ("oneHot", [0], 2, True, False, "bool"),
-    ("oneHot", np.int32([[2, 0]]), 3),
+    ("clone", [1, 2]),
+    ("clone", 3),
+    ("clone", ["a"]),
+    ("clone", np.int32([[1, 2]])),
+    ("clone", np.array(["a", "ä"], object)),
+    ("clone", np.complex64([1 + 2j])),
+    ("clone", np.zeros((0, 2), np.float32)),
+    ("complex", [1, 2], [3, 4]),
+    ("complex", 1, 2),
+    ("complex", [[1], [NAN]], [[-INFINITY], [0]]),
+    ("complex", np.int32([1, 2]), np.array([True, False])),
+    ("complex", [], []),
+    ("complex", np.zeros((1, 2, 1, 2, 1, 2), np.float32), np.ones((1, 2, 1, 2, 1, 2), np.float32)),
+    ("real", np.complex64([1 + 2j, 3 - 4j])),
+    ("real", np.asarray(np.complex64(1 + 2j))),
+    ("imag", np.complex64([[1 + 2j], [3 - 4j]])),
+    ("imag", np.zeros((0,), np.complex64)),
 ]
 
 #: What is refused in both, and what the message here says was expected and got.
@@ -103,6 +110,7 @@ REFUSED: list[tuple[tuple[Any, ...], list[str]]] = [
     (("tensor", [[1, 2], [3, 4]], [4, 1]), ["[2, 2]", "[4, 1]"]),
     (("tensor", [[1, 2], [3, 4]], [1, 4]), ["[2, 2]", "[1, 4]"]),
     (("tensor", [[1, 2, 3, 4]], [2, 2]), ["[1, 4]", "[2, 2]"]),
+    (("tensor", [1], None, "complex64"), ["tf.complex(real, imag)"]),
     (("tensor", 1, None, "float64"), ["'float64'", "did you mean 'float32'", "int32"]),
     (("tensor", [1], None, "string"), ["Expected strings", "numbers"]),
     (("scalar", [1]), ["primitive", "list of shape [1]"]),
@@ -127,11 +135,14 @@ REFUSED: list[tuple[tuple[Any, ...], list[str]]] = [
     (("tensor6d", [1]), ["shape to be provided", "1 values"]),
     (("tensor6d", [1], [1, 1, 1]), ["six numbers", "[1, 1, 1]"]),
     (("tensor6d", [[[[[[1, 2]]]]]], [2, 1, 1, 1, 1, 1]), ["[1, 1, 1, 1, 1, 2]"]),
-    (("oneHot", [0], 1), [">=2", "1"]),
-    (("oneHot", [0], 2, 1, 0, "wrong"), ["'wrong'", "int32"]),
-    (("oneHot", ["a"], 2), ["int32", "strings"]),
-    (("oneHot", np.float32([0, 1]), 2), ["must be int32", "float32"]),
-    (("oneHot", np.array([True]), 2), ["must be int32", "bool"]),
+    (("clone", None), ["'x' passed to 'clone'", "NoneType"]),
+    (("clone", {"a": 1}), ["'x' passed to 'clone'", "dict"]),
+    (("complex", [1], [1, 2]), ["[1]", "[2]", "must match in call to tf.complex()"]),
+    (("complex", "a", 2), ["'real' passed to 'complex'", "string tensor"]),
+    (("complex", np.complex64([1]), [3]), ["'real' passed to 'complex'", "complex64"]),
+    (("real", [1]), ["'input' passed to 'real'", "complex64", "float32"]),
+    (("imag", np.int32([1])), ["'input' passed to 'imag'", "complex64", "int32"]),
+    (("imag", "a"), ["'input' passed to 'imag'", "string"]),
 ]
 
 #: What tf.js takes without a word, and gives a value that was not meant.
@@ -145,9 +156,6 @@ REFUSED_HERE_ONLY: list[tuple[tuple[Any, ...], str]] = [
     (("tensor", [2.0**40], None, "int32"), "tf.js: wraps around to 0"),
     (("tensor", [-(2**31) - 1], None, "int32"), "tf.js: wraps around to 2147483647"),
 ]
-
-#: What only we take: tf.js makes complex tensors with tf.complex(real, imag).
-ACCEPTED_HERE_ONLY: list[tuple[Any, ...]] = [("tensor", [1], None, "complex64")]
 
 
 def label(call: tuple[Any, ...]) -> str:
@@ -173,13 +181,6 @@ def test_what_only_we_refuse(node: NodeSession, call: tuple[Any, ...], reason: s
     in_tfjs(node, *call)
     with pytest.raises((ValueError, TypeError)):
         getattr(tf, call[0])(*call[1:])
-
-
-@pytest.mark.parametrize("call", ACCEPTED_HERE_ONLY, ids=label)
-def test_what_only_we_accept(node: NodeSession, call: tuple[Any, ...]) -> None:
-    with pytest.raises(Exception, match=r"tf\.complex"):
-        in_tfjs(node, *call)
-    assert getattr(tf, call[0])(*call[1:]).dtype == "complex64"
 
 
 TYPED_ARRAYS = {
@@ -270,3 +271,37 @@ def test_a_tensor_of_a_tensor_and_a_cast_by_dtype() -> None:
     assert tf.tensor2d(t, [2, 1]).arraySync() == [[1.5], [0]]
     with pytest.raises(ValueError, match="strings"):
         tf.tensor(t, dtype="string")
+
+
+def test_pil_images() -> None:
+    image = pytest.importorskip("PIL.Image").fromarray(np.uint8([[[1, 2, 3], [4, 5, 255]]]))
+    assert tf.tensor(image).dtype == "int32"
+    assert tf.tensor3d(image).arraySync() == [[[1, 2, 3], [4, 5, 255]]]
+
+
+def test_a_clone_is_another_tensor_of_the_same_values() -> None:
+    t = tf.tensor([1, 2])
+    other = t.clone()
+    assert other is not t
+    t.dispose()
+    assert other.arraySync() == [1, 2]
+    with pytest.raises(ValueError, match=r"Tensor is disposed\."):
+        tf.clone(t)
+
+
+def test_print(node: NodeSession, capsys: pytest.CaptureFixture[str]) -> None:
+    array = np.float32([[1, 2], [3, 4.5]])
+    texts = node.evaluate("return [args.t.toString(), args.t.toString(true)]", t=array)
+    tf.print(tf.tensor(array))
+    tf.print(tf.tensor(array), True)
+    tf.print(array)  # an array is printed as its Tensor
+    assert capsys.readouterr().out == "\n".join([*texts, texts[0]]) + "\n"
+    assert_both_refuse(node, "print", None)
+
+
+def test_a_plain_number_in_a_function_that_is_traced() -> None:
+    @tensorflow.function(autograph=False)
+    def function(x: Any) -> Any:
+        return tf.complex(tf.tensor(x), tf.scalar(2)).tensor
+
+    assert function(tensorflow.constant(1.0)).numpy() == 1 + 2j

@@ -10,7 +10,7 @@ import pytest
 import scipy.sparse
 
 from tests.training.twins import CASES
-from tfjsbridge import losses as mirror_losses
+from tfjsbridge import compile_losses as mirror_losses
 from tfjsbridge import training
 from tfjsbridge.runtime import keras, tensorflow
 from tfjsbridge.training.data import prepare
@@ -340,7 +340,7 @@ def test_the_remedy_names_the_loss_as_tfjs_does() -> None:
     assert "tf.oneHot(y, 3)" in _refused(softmax, ONES, NUMBERS)
 
 
-@pytest.mark.parametrize("loss", _forms("sparse_categorical_crossentropy"), ids=str)
+@pytest.mark.parametrize("loss", _forms("sparse_categorical_crossentropy"))
 def test_one_hot_targets_for_a_sparse_loss_are_refused(loss: Any) -> None:
     message = _refused(_classifier(loss), ONES, np.eye(3)[NUMBERS])
     assert message == (

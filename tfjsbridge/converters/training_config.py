@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tfjsbridge import keras_optimizers
 from tfjsbridge.keras_losses import KERAS_LOSSES, SPARSE
 from tfjsbridge.runtime import keras
 
@@ -158,8 +159,10 @@ def _config(class_name: str, **options: str) -> Callable[[Any], dict[str, Any]]:
 
 
 def _sgd_config(optimizer: Any) -> dict[str, Any]:
-    if not optimizer.momentum:
-        return _config("SGD")(optimizer)
+    return _momentum_config(optimizer) if optimizer.momentum else _config("SGD")(optimizer)
+
+
+def _momentum_config(optimizer: Any) -> dict[str, Any]:
     config = _config("Momentum", momentum="momentum")(optimizer)
     config["config"]["use_nesterov"] = bool(optimizer.nesterov)
     return config
@@ -199,6 +202,19 @@ _OPTIMIZERS: dict[type, _Optimizer] = {
     ),
     optimizers.Adamax: _Optimizer(
         _config("Adamax", beta1="beta_1", beta2="beta_2", epsilon="epsilon"), None
+    ),
+}
+# Those with tf.js's formulas, which the mirror trains with.
+_OPTIMIZERS |= {
+    keras_optimizers.Momentum: _Optimizer(_momentum_config, lambda o: [o.momentums]),
+    keras_optimizers.RMSprop: _OPTIMIZERS[optimizers.RMSprop],
+    keras_optimizers.Adam: _OPTIMIZERS[optimizers.Adam],
+    keras_optimizers.Adadelta: _Optimizer(
+        _config("Adadelta", rho="rho", epsilon="epsilon"),
+        lambda o: [o._accumulated_grads, o._accumulated_delta_vars],
+    ),
+    keras_optimizers.Adamax: _Optimizer(
+        _config("Adamax", beta1="beta_1", beta2="beta_2", epsilon="epsilon", decay="decay"), None
     ),
 }
 

@@ -8,11 +8,88 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tfjsbridge.ops import arithmetic, creation, logical, matrices
+from tfjsbridge.ops import (
+    activations,
+    arithmetic,
+    basic_math,
+    blocks,
+    convolution,
+    convolution3d,
+    counts,
+    creation,
+    dropout,
+    evaluation,
+    filling,
+    fused,
+    image,
+    joining,
+    linalg,
+    logical,
+    matrices,
+    moving_average,
+    normalization,
+    padding,
+    pooling,
+    pooling3d,
+    ragged,
+    reduction,
+    resizing,
+    rnn,
+    scan,
+    scattering,
+    segment,
+    shape_methods,
+    signal,
+    slicing,
+    sparse,
+    spectral,
+    strided_slice,
+    string,
+    transformations,
+)
 from tfjsbridge.tensors import Tensor
 
-__all__ = ["arithmetic", "creation", "logical", "matrices"]
+__all__ = [
+    "activations",
+    "arithmetic",
+    "basic_math",
+    "blocks",
+    "convolution",
+    "convolution3d",
+    "counts",
+    "creation",
+    "dropout",
+    "evaluation",
+    "filling",
+    "fused",
+    "image",
+    "joining",
+    "linalg",
+    "logical",
+    "matrices",
+    "moving_average",
+    "normalization",
+    "padding",
+    "pooling",
+    "pooling3d",
+    "ragged",
+    "reduction",
+    "resizing",
+    "rnn",
+    "scan",
+    "scattering",
+    "segment",
+    "shape_methods",
+    "signal",
+    "slicing",
+    "sparse",
+    "spectral",
+    "strided_slice",
+    "string",
+    "transformations",
+]
 
+#: Python's operators that stand between two values, and the functions that they call.
 _OPERATORS: dict[str, Callable[..., Any]] = {
     "add": arithmetic.add,
     "sub": arithmetic.sub,
@@ -22,14 +99,21 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "mod": arithmetic.mod,
     "pow": arithmetic.pow,
     "matmul": matrices.matMul,
+    "and": logical.logicalAnd,
+    "or": logical.logicalOr,
+    "xor": logical.logicalXor,
 }
-_COMPARISONS: dict[str, Callable[..., Any]] = {
+#: The others: comparisons, which Python turns round by itself, and those of one value.
+_OTHERS: dict[str, Callable[..., Any]] = {
     "eq": logical.equal,
     "ne": logical.notEqual,
     "lt": logical.less,
     "le": logical.lessEqual,
     "gt": logical.greater,
     "ge": logical.greaterEqual,
+    "neg": basic_math.neg,
+    "abs": basic_math.abs,
+    "invert": logical.logicalNot,
 }
 
 
@@ -37,13 +121,10 @@ def _define_operators() -> None:
     def reflected(operation: Callable[..., Any]) -> Callable[..., Any]:
         return lambda self, other: operation(other, self)
 
+    for name, operation in (_OPERATORS | _OTHERS).items():
+        setattr(Tensor, f"__{name}__", operation)
     for name, operation in _OPERATORS.items():
-        setattr(Tensor, f"__{name}__", lambda self, other, f=operation: f(self, other))
         setattr(Tensor, f"__r{name}__", reflected(operation))
-    for name, operation in _COMPARISONS.items():
-        setattr(Tensor, f"__{name}__", lambda self, other, f=operation: f(self, other))
-    for name, unary in (("neg", arithmetic.neg), ("abs", arithmetic.abs)):
-        setattr(Tensor, f"__{name}__", lambda self, f=unary: f(self))
 
 
 _define_operators()

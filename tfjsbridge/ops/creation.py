@@ -1,18 +1,23 @@
 """Tensors / Creation of the tf.js API.
 
-Follows tfjs-core/src/ops/tensor*.ts, scalar.ts and one_hot.ts.
+Follows tfjs-core/src/ops/{tensor,tensor1d,...,tensor6d,tensor_ops_util,scalar,clone,complex,imag,
+print,real}.ts. What is filled with values by a rule stands in `tfjsbridge.ops.filling`, `buffer` in
+`tfjsbridge.buffers`, `variable` in `tfjsbridge.variables`, `truncatedNormal` in
+`tfjsbridge.ops.random`.
 """
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from tfjsbridge.dtypes import check_dtype, upcast
+from tfjsbridge.engine import operation
+from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert
 from tfjsbridge.runtime import tensorflow
-from tfjsbridge.tensors import Tensor, tensor_from
+from tfjsbridge.tensors import Tensor, made, raw_from
+from tfjsbridge.util import assertNonNegativeIntegerDimensions as check_sizes
+from tfjsbridge.util import sizeFromShape
 
 Shape = Sequence[int] | None
 
@@ -25,22 +30,17 @@ def tensor(values: Any, shape: Shape = None, dtype: str | None = None) -> Tensor
 
     Args:
       values: a number, boolean or string, nested lists of them, a NumPy array, a pandas frame or
-        series, or a TensorFlow tensor. Plain numbers become float32, even whole ones; an integer
-        array becomes int32.
+        series, a PIL image, or a TensorFlow tensor. Plain numbers become float32, even whole ones;
+        an integer array becomes int32.
       shape: the shape; without it, the shape of `values`.
-      dtype: float32, int32, bool, complex64 or string; without it, from `values`.
+      dtype: float32, int32, bool or string; without it, from `values`. complex64 is for complex
+        values only, which JavaScript does not have.
 
     Raises:
       ValueError: for lists of unequal lengths, a shape that the values do not fill, an unknown
         dtype.
     """
-    if dtype is not None:
-        check_dtype(dtype)
-    result = tensor_from(values, dtype)
-    if shape is None:
-        return result
-    _check_shape(result, shape)
-    return Tensor(tensorflow.reshape(result.tensor, list(shape)))
+    return _tensor(values, _raw(values, dtype), shape)
 
 
 def scalar(value: Any, dtype: str | None = None) -> Tensor:
@@ -49,12 +49,15 @@ def scalar(value: Any, dtype: str | None = None) -> Tensor:
     Raises:
       ValueError: if `value` is an array or a list.
     """
-    if np.ndim(value) != 0:
+    if type(value) in (int, float) and dtype in (None, "float32"):
+        return Tensor(tensorflow.constant(float(value), tensorflow.float32))
+    raw = _raw(value, dtype)
+    if raw.shape.rank != 0:
         raise ValueError(
             "scalar(): value must be a primitive (number|boolean|string), "
-            f"got {type(value).__name__} of shape {list(np.shape(value))}."
+            f"got {type(value).__name__} of shape {raw.shape.as_list()}."
         )
-    return tensor(value, [], dtype)
+    return _tensor(value, raw, None)
 
 
 def tensor1d(values: Any, dtype: str | None = None) -> Tensor:
@@ -87,80 +90,125 @@ def tensor6d(values: Any, shape: Shape = None, dtype: str | None = None) -> Tens
     return _of_rank(6, values, shape, dtype)
 
 
-def oneHot(
-    indices: Any, depth: int, onValue: float = 1, offValue: float = 0, dtype: str = "int32"
-) -> Tensor:
-    """One-hot vectors: `onValue` at each index, `offValue` elsewhere.
+@operation
+def clone(x: Any) -> Tensor:
+    """A Tensor with the same values, which is disposed of by itself."""
+    value = convert(x, "x", "clone", STRING_OR_NUMERIC)
+    return Tensor(tensorflow.raw_ops.Identity(input=value.tensor), of=value)
+
+
+# Complex numbers.
+
+
+@operation
+def complex(real: Any, imag: Any) -> Tensor:
+    """A complex64 Tensor of its real and imaginary parts.
 
     Args:
-      indices: int32, of any shape; an index outside of 0 to depth - 1 gives a vector of `offValue`.
-      depth: the length of each vector, at least 2.
-      onValue: the value at the index.
-      offValue: the value elsewhere.
-      dtype: the result's dtype (tf.js: int32).
+      real: the real parts.
+      imag: the imaginary parts, of the same shape.
 
-    Returns:
-      A Tensor of the shape of `indices` with one more axis, of size `depth`.
+    Raises:
+      ValueError: for different shapes, or parts that are complex already.
     """
-    if depth < 2:
-        raise ValueError(f"Error in oneHot: depth must be >=2, but it is {depth}")
-    # tf.js: a plain list of numbers is read as int32 here.
-    plain = isinstance(indices, (int, list, tuple))
-    index = tensor_from(indices, "int32" if plain else None)
-    if index.dtype != "int32":
+    parts = [convert(real, "real", "complex"), convert(imag, "imag", "complex")]
+    for name, part in zip(("real", "imag"), parts, strict=True):
+        if part.dtype == "complex64":
+            raise ValueError(
+                f"Argument '{name}' passed to 'complex' must be real, but got complex64 tensor"
+            )
+    first, second = (part.shape for part in parts)
+    if first != second:
         raise ValueError(
-            "Argument 'indices' passed to 'oneHot' must be int32 tensor, "
-            f"but got {index.dtype} tensor"
+            f"real and imag shapes, {first} and {second}, must match in call to tf.complex()."
         )
-    on, off = (tensor_from(v, dtype).tensor for v in (onValue, offValue))
-    return Tensor(tensorflow.one_hot(index.tensor, depth, on, off))
+    return Tensor(tensorflow.complex(*(tensorflow.cast(p.tensor, "float32") for p in parts)))
+
+
+@operation
+def real(input: Any) -> Tensor:
+    """The real parts of a complex64 Tensor, float32."""
+    return Tensor(tensorflow.raw_ops.Real(input=_complex(input, "real").tensor))
+
+
+@operation
+def imag(input: Any) -> Tensor:
+    """The imaginary parts of a complex64 Tensor, float32."""
+    return Tensor(tensorflow.raw_ops.Imag(input=_complex(input, "imag").tensor))
+
+
+def _complex(input: Any, name: str) -> Tensor:
+    value = convert(input, "input", name)
+    if value.dtype != "complex64":
+        raise ValueError(
+            f"Argument 'input' passed to '{name}' must be complex64 tensor, "
+            f"but got {value.dtype} tensor"
+        )
+    return value
+
+
+def print(x: Any, verbose: bool = False) -> None:
+    """Print a Tensor in tf.js's format; `verbose` adds dtype, rank and shape."""
+    builtins.print((x if isinstance(x, Tensor) else Tensor(raw_from(x))).toString(verbose))
+
+
+def _raw(values: Any, dtype: str | None) -> Any:
+    """The TensorFlow tensor of `values`, before it gets its shape."""
+    raw = raw_from(values, None if dtype == "complex64" else dtype)
+    if dtype == "complex64" and raw.dtype != tensorflow.complex64:
+        raise ValueError(
+            "Cannot construct a complex64 tensor directly. Please use tf.complex(real, imag)."
+        )
+    return raw
+
+
+def _tensor(values: Any, raw: Any, shape: Shape) -> Tensor:
+    if shape is not None:
+        _check_shape(raw.shape, shape)
+        raw = tensorflow.reshape(raw, list(shape))
+    if isinstance(values, Tensor) and raw.dtype == values.tensor.dtype:
+        return Tensor(tensorflow.identity(raw), of=values)
+    return made(raw)
 
 
 def _of_rank(rank: int, values: Any, shape: Shape, dtype: str | None) -> Tensor:
     name = f"tensor{rank}d()"
     if shape is not None and len(shape) != rank:
         raise ValueError(f"{name} requires shape to have {_WORDS[rank]}, got {list(shape)}")
-    value = tensor_from(values, dtype)
-    if rank == 1 and value.rank != 1:
+    raw = _raw(values, dtype)
+    inferred = raw.shape.as_list()
+    if rank == 1 and len(inferred) != 1:
         raise ValueError(
-            f"tensor1d() requires values to be a flat/TypedArray, got shape {value.shape}"
+            f"tensor1d() requires values to be a flat/TypedArray, got shape {inferred}"
         )
-    if value.rank not in (1, rank):
+    if len(inferred) not in (1, rank):
         raise ValueError(
             f"{name} requires values to be number{'[]' * rank} or flat/TypedArray, "
-            f"got shape {value.shape}"
+            f"got shape {inferred}"
         )
-    if value.rank == 1 and rank > 1 and shape is None:
+    if len(inferred) == 1 and rank > 1 and shape is None:
         raise ValueError(
             f"{name} requires shape to be provided when `values` are a flat/TypedArray; "
-            f"got {value.size} values"
+            f"got {inferred[0]} values"
         )
-    return tensor(value, shape)
+    return _tensor(values, raw, shape)
 
 
-def _check_shape(values: Tensor, shape: Sequence[int]) -> None:
+def _check_shape(inferred: Any, shape: Sequence[int]) -> None:
     """Raise tf.js's errors for a `shape` that is none, or that the values do not fit."""
-    if any(not isinstance(size, (int, np.integer)) or size < 0 for size in shape):
-        raise ValueError(
-            f"Tensor must have a shape comprised of positive integers but got shape {list(shape)}"
-        )
-    size = int(np.prod(shape, dtype=np.int64))
-    if size != values.size:
+    check_sizes(shape)
+    size, found = sizeFromShape(shape), inferred.num_elements()
+    if found is None:  # within a tensorflow.function
+        return
+    if size != found:
         raise ValueError(
             f"Based on the provided shape, {list(shape)}, the tensor should have "
-            f"{size} values but has {values.size}"
+            f"{size} values but has {found}"
         )
     # tf.js: only the last axis of nested lists may be split up, so that a flat list may be.
-    outer = values.shape[:-1]
+    outer = inferred.as_list()[:-1]
     if list(shape[: len(outer)]) != outer:
         raise ValueError(
-            f"Error creating a new Tensor. Inferred shape {values.shape} does not match the "
+            f"Error creating a new Tensor. Inferred shape {inferred.as_list()} does not match the "
             f"provided shape {list(shape)}."
         )
-
-
-def matching(a: Any, b: Any) -> tuple[Tensor, Tensor]:
-    """Both as Tensors of the one dtype that tf.js computes in (`makeTypesMatch`)."""
-    first, second = tensor_from(a), tensor_from(b)
-    dtype = upcast(first.dtype, second.dtype)
-    return tensor_from(first, dtype), tensor_from(second, dtype)

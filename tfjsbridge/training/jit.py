@@ -82,7 +82,7 @@ def choose(jit: Jit, model: Any, steps: int, smaller_batches: bool) -> bool:
 
 def _is_small_and_dense(model: Any) -> bool:
     return (
-        type(model.optimizer).__module__.startswith("keras.")
+        type(model.optimizer).__module__.startswith(("keras.", "tfjsbridge."))
         and all(
             (type(layer) in _FAST and layer.compute_dtype == "float32") or type(layer) in _MODELS
             for layer in model._flatten_layers()

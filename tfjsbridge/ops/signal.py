@@ -1,0 +1,129 @@
+"""tf.signal of the tf.js API.
+
+Follows tfjs-core/src/ops/signal/{frame,hamming_window,hann_window,stft}.ts and signal_ops_util.ts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tfjsbridge.engine import operation
+from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert, matching
+from tfjsbridge.ops.spectral import rfft
+from tfjsbridge.runtime import tensorflow
+from tfjsbridge.tensors import Tensor
+
+__all__ = ["frame", "hammingWindow", "hannWindow", "stft"]
+
+
+@operation
+def hannWindow(windowLength: int) -> Tensor:
+    """A Hann window, float32; of length 1 it is NaN, as in tf.js."""
+    return _cosine_window(windowLength, 0.5, 0.5, "hannWindow")
+
+
+@operation
+def hammingWindow(windowLength: int) -> Tensor:
+    """A Hamming window, float32; of length 1 it is NaN, as in tf.js."""
+    return _cosine_window(windowLength, 0.54, 0.46, "hammingWindow")
+
+
+def _cosine_window(length: int, a: float, b: float, function: str) -> Tensor:
+    if not isinstance(length, (int, np.integer)) or length < 0:
+        raise ValueError(
+            f"Error in {function}: windowLength must be a non-negative integer, got {length}."
+        )
+    last = length - length % 2
+    angles = 2 * np.pi * np.arange(length) / (last or np.nan)
+    return Tensor(tensorflow.constant(a - b * np.cos(angles), "float32"))
+
+
+@operation
+def frame(
+    signal: Any, frameLength: int, frameStep: int, padEnd: bool = False, padValue: Any = 0
+) -> Tensor:
+    """A signal cut into frames that may overlap.
+
+    Args:
+      signal: of rank 1, of any dtype but complex64.
+      frameLength: the length of each frame.
+      frameStep: how far the frames are apart.
+      padEnd: whether to make frames until the end of the signal, filled up.
+      padValue: what to fill them up with.
+
+    Returns:
+      [frames, frameLength], of the dtype of `signal`; float32 if there is none, as in tf.js.
+
+    Raises:
+      ValueError: for another rank, lengths that are none.
+    """
+    value = convert(signal, "signal", "frame", STRING_OR_NUMERIC).tensor
+    if len(value.shape) != 1 or value.dtype == tensorflow.complex64:
+        raise ValueError(
+            "Error in frame: signal must be rank 1 and not complex64, but got "
+            f"{value.dtype.name} of shape {value.shape.as_list()}."
+        )
+    for name, number, least in (("frameLength", frameLength, 0), ("frameStep", frameStep, 1)):
+        if not isinstance(number, (int, np.integer)) or number < least:
+            raise ValueError(
+                f"Error in frame: {name} must be an integer of {least} at least, got {number}."
+            )
+    size = value.shape[0]
+    if size is None:  # within a tensorflow.function
+        return Tensor(tensorflow.signal.frame(value, frameLength, frameStep, padEnd, padValue))
+    count = max(0, (size - frameLength) // frameStep + 1)
+    if padEnd:
+        count = max(count, -(-size // frameStep))
+    if count == 0:
+        return Tensor(tensorflow.zeros([0, frameLength]))
+    missing = (count - 1) * frameStep + frameLength - size
+    if missing > 0:
+        padding = tensorflow.fill([missing], tensorflow.cast(padValue, value.dtype))
+        value = tensorflow.concat([value, padding], 0)
+    places = np.arange(count)[:, None] * frameStep + np.arange(frameLength)
+    return Tensor(tensorflow.gather_nd(value, places[:, :, None].astype(np.int32)))
+
+
+@operation
+def stft(
+    signal: Any,
+    frameLength: int,
+    frameStep: int,
+    fftLength: int | None = None,
+    windowFn: Callable[[int], Any] = hannWindow,
+) -> Tensor:
+    """The short-time Fourier transform of a signal.
+
+    Args:
+      signal: of rank 1, float32 (or int32, of a float32 window).
+      frameLength: the length of each frame.
+      frameStep: how far the frames are apart.
+      fftLength: the length of each transform; without it, the next power of two.
+      windowFn: a function that gives the window of a length.
+
+    Returns:
+      [frames, fftLength / 2 + 1], complex64.
+
+    Raises:
+      ValueError: for another rank or dtype, lengths that are none, a window of another length.
+    """
+    frames = frame(signal, frameLength, frameStep)
+    window = windowFn(frameLength)
+    cut, shape = matching(frames, window, "stft", ("signal", "windowFn"))
+    try:
+        windowed = cut * shape
+    except (tensorflow.errors.InvalidArgumentError, ValueError):
+        raise ValueError(
+            "Error in stft: Operands could not be broadcast together with shapes "
+            f"{cut.shape.as_list()} and {shape.shape.as_list()}."
+        ) from None
+    length = _enclosing_power_of_two(frameLength) if fftLength is None else fftLength
+    return rfft(Tensor(windowed), length)
+
+
+def _enclosing_power_of_two(value: int) -> int:
+    return 2 ** math.ceil(math.log(value) / math.log(2.0)) if value else 0
