@@ -1,7 +1,7 @@
 """Write the tables of the docs: python docs/generate.py (or make docs).
 
-docs/support.md lists what the converter converts, docs/api.md what the mirror of tf.js has; both
-are read from the code, and a test fails when they are stale.
+docs/support.md lists what the converter converts, docs/api.md what the mirror has of tf.js's API
+as it is recorded in tests/tfjs; both are read from the code, and a test fails when they are stale.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import tfjsbridge as tf
+from tests.tfjs import api as recorded
 from tfjsbridge.converters import registry
 from tfjsbridge.converters.activations import ACTIVATIONS, activation_name, tfjs_activation
 from tfjsbridge.converters.graph.rewrite import REWRITERS
@@ -45,6 +46,7 @@ def support() -> str:
             "the same" if cls.__name__ in readable else "layers of its own",
         )
         for cls in sorted(registry.WRITERS, key=lambda cls: cls.__name__)
+        if not cls.__module__.startswith("tfjsbridge.")
     ]
     written = {f: name for name, f in ACTIVATIONS.items() if tfjs_activation(f)}
     activations = [(f"`{activation_name(f)}`", f"`{name}`") for f, name in written.items()]
@@ -110,21 +112,78 @@ def public(owner: Any) -> list[tuple[str, Any]]:
     ]
 
 
-def api() -> str:
-    """The names of the mirror."""
-    functions = [(name, getattr(tf, name)) for name in sorted(tf.__all__)]
-    rows = [
-        (signature(f"tf.{name}", value), summary(value))
-        for name, value in functions
-        if inspect.isfunction(value)
+#: In the order of tf.js's own documentation; others follow.
+HEADINGS = ("Tensors", "Models", "Layers", "Operations", "Training", "Performance", "Util")
+
+#: What works with a page's camera, microphone, downloads and frames.
+ONLY_IN_A_BROWSER = (
+    "tf.browser.draw",
+    "tf.data.microphone",
+    "tf.data.webcam",
+    "tf.io.browserDownloads",
+    "tf.io.browserFiles",
+    "tf.nextFrame",
+    "tf.webgl.forceHalfFloat",
+)
+
+OPEN, DONE, OTHER, BROWSER = "not yet", "there", "other parameters", "only in a browser"
+
+
+def state(name: str) -> str:
+    """What there is of a symbol of tf.js's API."""
+    if name in ONLY_IN_A_BROWSER:
+        return BROWSER
+    problem = recorded.problem(name)
+    return DONE if problem is None else OPEN if problem == "missing" else problem
+
+
+def symbol_row(name: str) -> tuple[str, str, str]:
+    """A symbol's line: its call in Python, its state, the first line of its docstring."""
+    value = recorded.found(name)
+    if state(name) == OPEN or value is recorded.MISSING:
+        return f"`{name}`", state(name), ""
+    text = signature(name, value) if inspect.isroutine(value) else f"`{name}`"
+    return text, state(name), summary(value)
+
+
+def symbol_tables() -> list[str]:
+    """The API as tf.js's documentation orders it, with the state of each symbol."""
+    groups: dict[str, list[str]] = {}
+    for name, symbol in recorded.SYMBOLS.items():
+        if symbol["heading"] and (symbol["runtime"] or name in ONLY_IN_A_BROWSER):
+            groups.setdefault(symbol["heading"], []).append(name)
+        elif name in recorded.UNDOCUMENTED:
+            groups.setdefault("Operations", []).append(name)
+    order = [*HEADINGS, *sorted(set(groups) - set(HEADINGS))]
+    states = [state(name) for names in groups.values() for name in names]
+    counts = [f"{sum(s.startswith(k) for s in states)} {k}" for k in (DONE, OTHER, OPEN, BROWSER)]
+    parts = [
+        f"Of the {len(states)} symbols of tf.js's API: {', '.join(counts)}. Parameters "
+        "are compared by name, order and default; undefined and null are None here.\n"
     ]
+    for heading in order:
+        rows = [symbol_row(name) for name in sorted(groups[heading])]
+        parts += [f"## {heading}\n", table(("symbol", "state", ""), rows)]
+    return parts
+
+
+def api() -> str:
+    """The names of the mirror beside those of tf.js."""
+    functions = [(f"tf.{name}", getattr(tf, name)) for name in sorted(tf.__all__)]
     for namespace in NAMESPACES:
-        for name, value in public(getattr(tf, namespace)):
-            rows.append((signature(f"tf.{namespace}.{name}", value), summary(value)))
+        functions += [(f"tf.{namespace}.{n}", f) for n, f in public(getattr(tf, namespace))]
+    rows = [
+        (signature(name, value), summary(value))
+        for name, value in functions
+        if inspect.isfunction(value) and name not in recorded.SYMBOLS
+    ]
     parts = [
         NOTE,
         f"# What there is of tf.js {tf.TFJS_VERSION}\n",
-        "Options after the `*` can be given by keyword or as one dict, as in tf.js.\n",
+        "Options after the `*` can be given by keyword or as one dict, as in tf.js. What returns a "
+        "Promise in tf.js returns its value here.\n",
+        *symbol_tables(),
+        "## Beside tf.js's documentation\n",
         table(("function", ""), rows),
     ]
     for cls in CLASSES:
