@@ -18,7 +18,7 @@ demo: $(INSTALLED)
 
 test: $(INSTALLED)
 	@echo "Running all tests"
-	@$(BIN)/python -m pytest -m "slow or not slow"
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "slow or not slow"
 
 check: $(INSTALLED)
 	@echo "Checking style and types"
