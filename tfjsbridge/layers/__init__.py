@@ -1,18 +1,144 @@
 """tf.layers: a file per family of layers."""
 
+from tfjsbridge.layers.advanced_activations import (
+    elu,
+    leakyReLU,
+    prelu,
+    reLU,
+    softmax,
+    thresholdedReLU,
+)
 from tfjsbridge.layers.base import Layer
-from tfjsbridge.layers.convolutional import conv2d
-from tfjsbridge.layers.core import activation, dense, dropout, flatten, inputLayer
-from tfjsbridge.layers.pooling import maxPool2d, maxPooling2d
+from tfjsbridge.layers.convolutional import conv1d, conv2d, conv3d
+from tfjsbridge.layers.convolutional_depthwise import depthwiseConv2d, separableConv2d
+from tfjsbridge.layers.convolutional_transpose import conv2dTranspose, conv3dTranspose
+from tfjsbridge.layers.core import (
+    activation,
+    dense,
+    dropout,
+    flatten,
+    inputLayer,
+    masking,
+    permute,
+    repeatVector,
+    reshape,
+)
+from tfjsbridge.layers.embeddings import embedding
+from tfjsbridge.layers.merge import (
+    add,
+    average,
+    concatenate,
+    dot,
+    maximum,
+    minimum,
+    multiply,
+)
+from tfjsbridge.layers.noise import (
+    alphaDropout,
+    gaussianDropout,
+    gaussianNoise,
+    spatialDropout1d,
+)
+from tfjsbridge.layers.normalization import (
+    batchNormalization,
+    layerNormalization,
+)
+from tfjsbridge.layers.padding import cropping2D, zeroPadding2d
+from tfjsbridge.layers.pooling import (
+    averagePooling1d,
+    averagePooling2d,
+    averagePooling3d,
+    avgPool1d,
+    avgPool2d,
+    avgPool3d,
+    avgPooling1d,
+    avgPooling2d,
+    avgPooling3d,
+    globalAveragePooling1d,
+    globalAveragePooling2d,
+    globalMaxPool1d,
+    globalMaxPool2d,
+    globalMaxPooling1d,
+    globalMaxPooling2d,
+    maxPool1d,
+    maxPool2d,
+    maxPooling1d,
+    maxPooling2d,
+    maxPooling3d,
+)
+from tfjsbridge.layers.preprocessing import (
+    categoryEncoding,
+    centerCrop,
+    randomWidth,
+    rescaling,
+    resizing,
+)
+from tfjsbridge.layers.up_sampling import upSampling2d
 
 __all__ = [
     "Layer",
     "activation",
+    "add",
+    "alphaDropout",
+    "average",
+    "averagePooling1d",
+    "averagePooling2d",
+    "averagePooling3d",
+    "avgPool1d",
+    "avgPool2d",
+    "avgPool3d",
+    "avgPooling1d",
+    "avgPooling2d",
+    "avgPooling3d",
+    "batchNormalization",
+    "categoryEncoding",
+    "centerCrop",
+    "concatenate",
+    "conv1d",
     "conv2d",
+    "conv2dTranspose",
+    "conv3d",
+    "conv3dTranspose",
+    "cropping2D",
     "dense",
+    "depthwiseConv2d",
+    "dot",
     "dropout",
+    "elu",
+    "embedding",
     "flatten",
+    "gaussianDropout",
+    "gaussianNoise",
+    "globalAveragePooling1d",
+    "globalAveragePooling2d",
+    "globalMaxPool1d",
+    "globalMaxPool2d",
+    "globalMaxPooling1d",
+    "globalMaxPooling2d",
     "inputLayer",
+    "layerNormalization",
+    "leakyReLU",
+    "masking",
+    "maxPool1d",
     "maxPool2d",
+    "maxPooling1d",
     "maxPooling2d",
+    "maxPooling3d",
+    "maximum",
+    "minimum",
+    "multiply",
+    "permute",
+    "prelu",
+    "randomWidth",
+    "reLU",
+    "repeatVector",
+    "rescaling",
+    "reshape",
+    "resizing",
+    "separableConv2d",
+    "softmax",
+    "spatialDropout1d",
+    "thresholdedReLU",
+    "upSampling2d",
+    "zeroPadding2d",
 ]

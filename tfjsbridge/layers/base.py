@@ -5,20 +5,23 @@ Follows tfjs-layers/src/engine/topology.ts.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, ParamSpec, TypedDict
 
 import numpy as np
 
-from tfjsbridge.converters.activations import ACTIVATIONS
 from tfjsbridge.dtypes import NUMPY_DTYPES, check_dtype
-from tfjsbridge.errors import unknown_name
+from tfjsbridge.layers.arguments import Shape, shape_tuple
 from tfjsbridge.naming import layer_name
+from tfjsbridge.options import OptionsFunction, options
 from tfjsbridge.runtime import keras
+from tfjsbridge.summary import class_name
 from tfjsbridge.symbolic import SymbolicTensor
 from tfjsbridge.tensors import Tensor, as_array, tensor_from
+from tfjsbridge.variable_names import remember_weights
 
-Shape = Sequence[int | None]
+P = ParamSpec("P")
 
 
 class Layer:
@@ -73,6 +76,8 @@ class Layer:
         else:
             values = [tensor_from(each).tensor for each in given]
         result = self.keras(values if len(values) > 1 else values[0])
+        if not all(symbolic):
+            remember_weights(self.keras)  # for tf.variableGrads
         kind = SymbolicTensor if all(symbolic) else Tensor
         return [kind(r) for r in result] if isinstance(result, (list, tuple)) else kind(result)
 
@@ -96,7 +101,7 @@ class Layer:
 
     def getClassName(self) -> str:
         """The class: Dense, Conv2D, ..."""
-        return type(self.keras).__name__
+        return class_name(self.keras)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Layer) and other.keras is self.keras
@@ -108,80 +113,112 @@ class Layer:
         return f"<{self.getClassName()} {self.name!r}>"
 
 
-class BaseOptions(NamedTuple):
-    """The options of tf.js's LayerArgs."""
+class LayerOptions(TypedDict, total=False):
+    """The options that every layer takes (tf.js: LayerArgs)."""
 
-    inputShape: Shape | None = None
-    batchInputShape: Shape | None = None
-    batchSize: int | None = None
-    dtype: str | None = None
-    name: str | None = None
-    trainable: bool = True
-    weights: Sequence[Any] | None = None
-    inputDType: str | None = None
+    inputShape: Shape | None
+    batchInputShape: Shape | None
+    batchSize: int | None
+    dtype: str | None
+    name: str | None
+    trainable: bool
+    weights: Sequence[Any] | None
+    inputDType: str | None
 
 
-def make_layer(keras_class: Callable[..., Any], base: BaseOptions, **config: Any) -> Layer:
-    """A Layer over `keras_class(**config)`, named and sized as tf.js does it."""
-    class_name = keras_class.__name__
-    for dtype in (base.dtype, base.inputDType):
+#: Their defaults, and what the docstring of each layer says of them.
+_LAYER_OPTIONS = {
+    "inputShape": (None, "the shape of one example, for a model's first layer."),
+    "batchInputShape": (None, "the same with the batch axis."),
+    "batchSize": (None, "the batch axis, with `inputShape`."),
+    "dtype": (None, "the input's dtype."),
+    "name": (None, "the name; without it the class and a number, as dense_Dense1."),
+    "trainable": (True, "whether training changes the weights."),
+    "weights": (None, "initial weights, in the order of `getWeights`."),
+    "inputDType": (None, "the input's dtype; the older spelling of `dtype`."),
+}
+
+
+def layer_options(function: Callable[P, Layer]) -> OptionsFunction[P, Layer]:
+    """`options` for a function that ends in `**base: Unpack[LayerOptions]`.
+
+    Its signature and docstring then show the options that every layer takes, after its own.
+    """
+    signature = inspect.signature(function)
+    own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+    shared = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=default,
+            annotation=LayerOptions.__annotations__[name].__forward_arg__,
+        )
+        for name, (default, _) in _LAYER_OPTIONS.items()
+    ]
+    function.__signature__ = signature.replace(parameters=own + shared)  # type: ignore[attr-defined]
+    function.__doc__ = _with_layer_options(inspect.cleandoc(function.__doc__ or ""))
+    return options(function)
+
+
+def _with_layer_options(doc: str) -> str:
+    before, raises, after = doc.partition("\n\nRaises:")
+    if "\n\nArgs:\n" not in before:
+        before += "\n\nArgs:"
+    lines = (f"\n  {name}: {text}" for name, (_, text) in _LAYER_OPTIONS.items())
+    return before + "".join(lines) + raises + after
+
+
+def make_layer(
+    keras_class: Callable[..., Any],
+    base: LayerOptions,
+    *,
+    tfjs_class: str | None = None,
+    **config: Any,
+) -> Layer:
+    """A Layer over `keras_class(**config)`, named and sized as tf.js does it.
+
+    Args:
+      keras_class: the Keras class, or a function that makes a layer.
+      base: the options that every layer takes.
+      tfjs_class: tf.js's name of the class, where it is not Keras's.
+      config: what `keras_class` takes.
+    """
+    name = tfjs_class or keras_class.__name__
+    for dtype in (base.get("dtype"), base.get("inputDType")):
         if dtype is not None:
             check_dtype(dtype)
     layer = keras_class(
-        name=base.name or layer_name(class_name),
-        trainable=base.trainable,
+        name=base.get("name") or layer_name(name),
         # `dtype` names what comes in, which may be int32; the layer computes in float32.
         dtype="float32",
         **config,
     )
+    layer.trainable = base.get("trainable", True)
+    if tfjs_class is not None:
+        layer._tfjs_class_name = tfjs_class
     shape = batch_input_shape(base)
     if shape is not None:
         layer._tfjs_batch_input_shape = shape
         layer._tfjs_input_dtype = str(
-            np.dtype(NUMPY_DTYPES[base.inputDType or base.dtype or "float32"])
+            np.dtype(NUMPY_DTYPES[base.get("inputDType") or base.get("dtype") or "float32"])
         )
-    if base.weights is not None:
+    weights = base.get("weights")
+    if weights is not None:
         if shape is None:
-            raise ValueError(f"{class_name}: `weights` needs `inputShape` or `batchInputShape`.")
+            raise ValueError(f"{name}: `weights` needs `inputShape` or `batchInputShape`.")
         layer.build(shape)
-        set_weights(layer, base.weights, f"the option `weights` of {class_name}")
+        set_weights(layer, weights, f"the option `weights` of {name}")
     return Layer(layer)
 
 
-def batch_input_shape(base: BaseOptions) -> tuple[int | None, ...] | None:
+def batch_input_shape(base: LayerOptions) -> tuple[int | None, ...] | None:
     """The input's shape with the batch axis, from the options that may give it."""
-    if base.batchInputShape is not None:
-        return shape_tuple("batchInputShape", base.batchInputShape)
-    if base.inputShape is not None:
-        return (base.batchSize, *shape_tuple("inputShape", base.inputShape))
+    whole, example = base.get("batchInputShape"), base.get("inputShape")
+    if whole is not None:
+        return shape_tuple("batchInputShape", whole)
+    if example is not None:
+        return (base.get("batchSize"), *shape_tuple("inputShape", example))
     return None
-
-
-def shape_tuple(option: str, shape: Any) -> tuple[int | None, ...]:
-    """A shape as a tuple; a ValueError for anything else than a list of sizes and None."""
-    if isinstance(shape, (list, tuple)) and all(
-        size is None or (isinstance(size, (int, np.integer)) and size >= 0) for size in shape
-    ):
-        return tuple(None if size is None else int(size) for size in shape)
-    raise ValueError(f"{option} must be a list of sizes (None where unknown), got {shape!r}.")
-
-
-def positive_integer(option: str, value: Any) -> int:
-    """`value`, or tf.js's error where it is no integer above zero."""
-    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value > 0:
-        return int(value)
-    raise ValueError(f"Value for {option} must be a positive integer, got {value!r}.")
-
-
-def activation(name: Any) -> Any:
-    """The Keras function of one of tf.js's activation names; a function is returned as it is."""
-    if name is None:
-        return None
-    if not isinstance(name, str):
-        return name
-    if name not in ACTIVATIONS:
-        raise unknown_name("activation", name, ACTIVATIONS)
-    return ACTIVATIONS[name]
 
 
 def ordered_weights(keras_layer: Any) -> list[Any]:

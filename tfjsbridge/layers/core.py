@@ -6,28 +6,26 @@ Follows tfjs-layers/src/layers/core.ts and engine/input_layer.ts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tfjsbridge import constraints, initializers, regularizers
 from tfjsbridge.dtypes import check_dtype
-from tfjsbridge.errors import unknown_name
-from tfjsbridge.layers import base
-from tfjsbridge.layers.base import BaseOptions, Layer, Shape, make_layer
+from tfjsbridge.layers.arguments import (
+    Shape,
+    activation_function,
+    data_format,
+    positive_integer,
+)
+from tfjsbridge.layers.base import Layer, LayerOptions, batch_input_shape, layer_options, make_layer
 from tfjsbridge.naming import uid
 from tfjsbridge.options import options
 from tfjsbridge.runtime import keras
 
-DATA_FORMATS = {"channelsFirst": "channels_first", "channelsLast": "channels_last"}
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
-def data_format(name: str) -> str:
-    """Keras's spelling of "channelsLast" or "channelsFirst"."""
-    if name not in DATA_FORMATS:
-        raise unknown_name("dataFormat", name, DATA_FORMATS)
-    return DATA_FORMATS[name]
-
-
-@options
+@layer_options
 def dense(
     *,
     units: int,
@@ -41,14 +39,7 @@ def dense(
     kernelRegularizer: Any = None,
     biasRegularizer: Any = None,
     activityRegularizer: Any = None,
-    inputShape: Shape | None = None,
-    batchInputShape: Shape | None = None,
-    batchSize: int | None = None,
-    dtype: str | None = None,
-    name: str | None = None,
-    trainable: bool = True,
-    weights: Sequence[Any] | None = None,
-    inputDType: str | None = None,
+    **base: Unpack[LayerOptions],
 ) -> Layer:
     """output = activation(input · kernel + bias), over the last axis.
 
@@ -66,24 +57,14 @@ def dense(
       kernelRegularizer: a penalty on the kernel, as `tf.regularizers.l2()`.
       biasRegularizer: a penalty on the bias.
       activityRegularizer: a penalty on the output.
-      inputShape: the shape of one example, for a model's first layer.
-      batchInputShape: the same with the batch axis.
-      batchSize: the batch axis, with `inputShape`.
-      dtype: the input's dtype.
-      name: the name; dense_Dense1 and so on without it.
-      trainable: whether training changes the weights.
-      weights: initial weights, [kernel, bias].
-      inputDType: the input's dtype; the older spelling of `dtype`.
     """
-    if inputShape is None and inputDim is not None:
-        inputShape = [base.positive_integer("inputDim", inputDim)]
+    if base.get("inputShape") is None and inputDim is not None:
+        base["inputShape"] = [positive_integer("inputDim", inputDim)]
     return make_layer(
         keras.layers.Dense,
-        BaseOptions(
-            inputShape, batchInputShape, batchSize, dtype, name, trainable, weights, inputDType
-        ),
-        units=base.positive_integer("units", units),
-        activation=base.activation(activation),
+        base,
+        units=positive_integer("units", units),
+        activation=activation_function(activation),
         use_bias=useBias,
         kernel_initializer=initializers.get(kernelInitializer),
         bias_initializer=initializers.get(biasInitializer, "zeros"),
@@ -95,20 +76,13 @@ def dense(
     )
 
 
-@options
+@layer_options
 def dropout(
     *,
     rate: float,
     noiseShape: Sequence[int | None] | None = None,
     seed: int | None = None,
-    inputShape: Shape | None = None,
-    batchInputShape: Shape | None = None,
-    batchSize: int | None = None,
-    dtype: str | None = None,
-    name: str | None = None,
-    trainable: bool = True,
-    weights: Sequence[Any] | None = None,
-    inputDType: str | None = None,
+    **base: Unpack[LayerOptions],
 ) -> Layer:
     """In training, a share `rate` of the values is set to 0 and the rest scaled up to make up.
 
@@ -116,96 +90,101 @@ def dropout(
       rate: between 0 and 1.
       noiseShape: the shape of the mask, broadcast over the input.
       seed: makes the masks repeatable.
-      inputShape: the shape of one example, for a model's first layer.
-      batchInputShape: the same with the batch axis.
-      batchSize: the batch axis, with `inputShape`.
-      dtype: the input's dtype.
-      name: the name; dropout_Dropout1 and so on without it.
-      trainable: without effect, as the layer has no weights.
-      weights: without effect, as the layer has no weights.
-      inputDType: the input's dtype; the older spelling of `dtype`.
     """
     # tf.js: a rate outside of 0 to 1 is clipped to it, and 1 passes everything on.
     rate = max(min(rate, 1.0), 0.0)
     return make_layer(
         keras.layers.Dropout,
-        BaseOptions(
-            inputShape, batchInputShape, batchSize, dtype, name, trainable, weights, inputDType
-        ),
+        base,
         rate=0.0 if rate == 1.0 else rate,
         noise_shape=None if noiseShape is None else tuple(noiseShape),
         seed=seed,
     )
 
 
-@options
+@layer_options
 def flatten(
     *,
     dataFormat: str = "channelsLast",
-    inputShape: Shape | None = None,
-    batchInputShape: Shape | None = None,
-    batchSize: int | None = None,
-    dtype: str | None = None,
-    name: str | None = None,
-    trainable: bool = True,
-    weights: Sequence[Any] | None = None,
-    inputDType: str | None = None,
+    **base: Unpack[LayerOptions],
 ) -> Layer:
     """Each example as one row of values: [batch, a, b, c] to [batch, a·b·c].
 
     Args:
       dataFormat: "channelsFirst" moves the channels last before flattening.
-      inputShape: the shape of one example, for a model's first layer.
-      batchInputShape: the same with the batch axis.
-      batchSize: the batch axis, with `inputShape`.
-      dtype: the input's dtype.
-      name: the name; flatten_Flatten1 and so on without it.
-      trainable: without effect, as the layer has no weights.
-      weights: without effect, as the layer has no weights.
-      inputDType: the input's dtype; the older spelling of `dtype`.
     """
     return make_layer(
         keras.layers.Flatten,
-        BaseOptions(
-            inputShape, batchInputShape, batchSize, dtype, name, trainable, weights, inputDType
-        ),
+        base,
         data_format=data_format(dataFormat),
     )
 
 
-@options
+@layer_options
 def activation(
     *,
     activation: str,
-    inputShape: Shape | None = None,
-    batchInputShape: Shape | None = None,
-    batchSize: int | None = None,
-    dtype: str | None = None,
-    name: str | None = None,
-    trainable: bool = True,
-    weights: Sequence[Any] | None = None,
-    inputDType: str | None = None,
+    **base: Unpack[LayerOptions],
 ) -> Layer:
     """An activation function as a layer of its own.
 
     Args:
       activation: relu, sigmoid, softmax, ...
-      inputShape: the shape of one example, for a model's first layer.
-      batchInputShape: the same with the batch axis.
-      batchSize: the batch axis, with `inputShape`.
-      dtype: the input's dtype.
-      name: the name; activation_Activation1 and so on without it.
-      trainable: without effect, as the layer has no weights.
-      weights: without effect, as the layer has no weights.
-      inputDType: the input's dtype; the older spelling of `dtype`.
     """
     return make_layer(
         keras.layers.Activation,
-        BaseOptions(
-            inputShape, batchInputShape, batchSize, dtype, name, trainable, weights, inputDType
-        ),
-        activation=base.activation(activation),
+        base,
+        activation=activation_function(activation),
     )
+
+
+@layer_options
+def reshape(*, targetShape: Shape, **base: Unpack[LayerOptions]) -> Layer:
+    """Each example in another shape of as many values.
+
+    Args:
+      targetShape: the shape of one example; one size may be None or -1: what is left.
+    """
+    target = tuple(-1 if size is None else size for size in targetShape)
+    return make_layer(keras.layers.Reshape, base, target_shape=target)
+
+
+@layer_options
+def permute(*, dims: Sequence[int], **base: Unpack[LayerOptions]) -> Layer:
+    """The axes of each example in another order.
+
+    Args:
+      dims: the axes in their new order, counted from 1: [2, 1] exchanges the first two.
+
+    Raises:
+      ValueError: for anything but the numbers from 1 on, each once.
+    """
+    if sorted(dims) != list(range(1, len(dims) + 1)):
+        raise ValueError(
+            f"Invalid permutation `dims`: {dims}. `dims` must contain consecutive integers "
+            "starting from 1."
+        )
+    return make_layer(keras.layers.Permute, base, dims=tuple(dims))
+
+
+@layer_options
+def repeatVector(*, n: int, **base: Unpack[LayerOptions]) -> Layer:
+    """Each example n times: [batch, values] to [batch, n, values].
+
+    Args:
+      n: how often.
+    """
+    return make_layer(keras.layers.RepeatVector, base, n=positive_integer("n", n))
+
+
+@layer_options
+def masking(*, maskValue: float = 0.0, **base: Unpack[LayerOptions]) -> Layer:
+    """Steps of a series that later layers pass over.
+
+    Args:
+      maskValue: a step is passed over where all its values are this.
+    """
+    return make_layer(keras.layers.Masking, base, mask_value=maskValue)
 
 
 @options
@@ -230,8 +209,9 @@ def inputLayer(
     """
     if sparse:
         raise ValueError("inputLayer: sparse inputs are not supported.")
-    given = BaseOptions(inputShape, batchInputShape, batchSize)
-    shape = base.batch_input_shape(given)
+    shape = batch_input_shape(
+        {"inputShape": inputShape, "batchInputShape": batchInputShape, "batchSize": batchSize}
+    )
     if shape is None:
         raise ValueError(
             "An InputLayer should be passed either a `batchInputShape` or an `inputShape`."
