@@ -15,6 +15,7 @@ from typing import Any
 
 import tfjsbridge as tf
 from tests.tfjs import api as recorded
+from tests.tfjs.differences import DIFFERENCES, FAULTS
 from tfjsbridge.converters import registry
 from tfjsbridge.converters.activations import ACTIVATIONS, activation_name, tfjs_activation
 from tfjsbridge.converters.graph.rewrite import REWRITERS
@@ -183,6 +184,11 @@ def api() -> str:
         "Options after the `*` can be given by keyword or as one dict, as in tf.js. What returns a "
         "Promise in tf.js returns its value here.\n",
         *symbol_tables(),
+        "## Other results than tf.js's\n",
+        "In the low-level API these are other ones, each seen by a test:\n",
+        table(("what", "why"), sorted(DIFFERENCES.items())),
+        "Where tf.js gives no sensible result, here it is right, or refused with an error:\n",
+        table(("what", "tf.js"), sorted(FAULTS.items())),
         "## Beside tf.js's documentation\n",
         table(("function", ""), rows),
     ]

@@ -19,6 +19,7 @@ from tests.ops.parity import (
     assert_same_outcome,
     in_tfjs,
 )
+from tests.tfjs.differences import FAULTS
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.verify import NodeSession, TfjsError
 
@@ -34,12 +35,6 @@ LOSSES: dict[str, list[Any]] = {
     "losses.meanSquaredError": [],
     "losses.sigmoidCrossEntropy": [0.1],
     "losses.softmaxCrossEntropy": [0.1],
-}
-#: tf.js is wrong here; each is listed with the test that fails when it is right.
-DIFFERENCES = {
-    "bool labels or predictions": "tf.js stores false - true in a byte, as 255",
-    "derivatives": "tf.js has none through comparisons (of weights with 0 too) and of what "
-    "customGrad has saved, and takes the saved result of exp for a constant",
 }
 BROKEN_BOOL = [
     "losses.absoluteDifference",
@@ -106,7 +101,7 @@ def test_dtypes(node: NodeSession, name: str) -> None:
 
 @pytest.mark.parametrize("name", BROKEN_BOOL)
 def test_bool_is_broken_in_tfjs_and_numbers_here(node: NodeSession, name: str) -> None:
-    assert "bool labels or predictions" in DIFFERENCES
+    assert "losses of bool" in FAULTS
     x, y = np.array([[1, 0, 1], [0, 0, 1]]), np.array([[1, 1, 0], [1, 0, 0]])
     theirs = in_tfjs(node, name, x.astype(bool), y.astype(bool))["values"]
     right = in_tfjs(node, name, x.astype(np.float32), y.astype(np.float32))
@@ -298,7 +293,7 @@ def test_gradients_of_weighted_losses(node: NodeSession) -> None:
 
             ours = tf.grads(f)([tf.tensor(x), tf.tensor(w)])
             if reduction == R.SUM_BY_NONZERO_WEIGHTS:
-                assert "derivatives" in DIFFERENCES
+                assert "second derivatives of losses" in FAULTS
                 with pytest.raises(TfjsError, match="gradient function not found for NotEqual"):
                     node.evaluate(body, x=x, w=w, reduction=reduction)
                 theirs = [g / x.size for g in node.evaluate(body, x=x, w=w, reduction=2)]
@@ -311,7 +306,7 @@ def test_gradients_of_weighted_losses(node: NodeSession) -> None:
 def test_second_derivatives_are_those_of_differences_and_tfjs_has_not_all(
     node: NodeSession,
 ) -> None:
-    assert "derivatives" in DIFFERENCES
+    assert "second derivatives of losses" in FAULTS
     y = np.array([[0.1, 0.2, 0.7]], np.float32)
     body = """
         const loss = args.name.split('.').reduce((object, part) => object[part], tf);

@@ -19,7 +19,7 @@ def as_array(value: Any, dtype: str | None = None) -> np.ndarray:
 
     Args:
       value: a Tensor, NumPy array, pandas frame or series, PIL image, nested lists, or a plain
-        number, boolean or string.
+        number, boolean or string. None among the numbers of a list is 0.
       dtype: tf.js's name of a dtype; without it, of the kind that the value has.
 
     Raises:
@@ -40,7 +40,7 @@ def as_array(value: Any, dtype: str | None = None) -> np.ndarray:
         except ValueError:
             raise _not_numbers(value) from None
         inferred = infer_dtype(value)
-        if array.dtype.kind == "O" and all(isinstance(part, (int, float)) for part in array.flat):
+        if array.dtype.kind == "O" and array.ndim > 0:
             array = _as_doubles(array)
         if array.dtype.kind not in ("SU" if inferred == "string" else "biufc"):
             raise _not_numbers(value)
@@ -48,9 +48,13 @@ def as_array(value: Any, dtype: str | None = None) -> np.ndarray:
 
 
 def _as_doubles(array: np.ndarray) -> np.ndarray:
-    """Python integers of more than 64 bits, which in JavaScript are doubles like all numbers."""
+    """None, and Python integers of more than 64 bits, as what they are in JavaScript: doubles."""
+    # tf.js: null is stored as 0.
+    numbers = [0 if part is None else part for part in array.flat]
+    if not all(isinstance(number, (int, float)) for number in numbers):
+        return array
     try:
-        return array.astype(np.float64)
+        return np.array(numbers, np.float64).reshape(array.shape)
     except OverflowError:
         raise ValueError("values must be numbers that a double can hold.") from None
 

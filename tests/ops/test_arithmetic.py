@@ -28,6 +28,7 @@ from tests.ops.elementwise_cases import (
     within_a_function,
 )
 from tests.ops.parity import assert_both_refuse, assert_same, assert_same_call, here, in_tfjs
+from tests.tfjs.differences import DIFFERENCES, FAULTS
 from tfjsbridge.verify import NodeSession, TfjsError
 
 ARITHMETIC = [
@@ -36,19 +37,20 @@ ARITHMETIC = [
 ]  # fmt: skip
 
 #: (operation, a, b) where tf.js says something else than we do, and why.
-DIFFERENCES: list[tuple[str, Any, Any, str]] = [
-    ("div", np.float32([1e-30]), np.float32([1e10]), "TensorFlow flushes subnormal results to 0"),
-    ("pow", np.float32([1]), np.float32([NAN]), "JavaScript's Math.pow(1, NaN) is NaN, C's is 1"),
-    ("pow", np.float32([-1]), np.float32([INFINITY]), "JavaScript: NaN, C: 1"),
-    ("add", COMPLEX, 2, "tf.js reads beyond the end of a complex64 scalar, and gives NaN"),
+OTHERWISE: list[tuple[str, Any, Any, str]] = [
+    ("div", np.float32([1e-30]), np.float32([1e10]), DIFFERENCES["subnormal results"]),
+    ("pow", np.float32([1]), np.float32([NAN]), DIFFERENCES["powers of one"]),
+    ("pow", np.float32([-1]), np.float32([INFINITY]), DIFFERENCES["powers of one"]),
+    ("add", COMPLEX, 2, FAULTS["add of a complex64 scalar"]),
 ]
 
-#: (operation, a, b) whose gradient is an error in tf.js, and why.
-GRADIENT_DIFFERENCES = [
-    ("maximum", [2, 3], [3], "tf.js forgets to sum over the axes that were broadcast"),
-    ("minimum", [2, 3], [3], "tf.js forgets to sum over the axes that were broadcast"),
-    ("squaredDifference", [2, 3], [3], "tf.js forgets to sum over the axes that were broadcast"),
-    ("divNoNan", [3], [3], "tf.js computes it by an operation that has no gradient there"),
+_NOT_SUMMED = FAULTS["gradients of maximum, minimum and squaredDifference"]
+#: (operation, shapes of a and b) whose gradient is an error in tf.js, and why.
+NO_GRADIENT = [
+    ("maximum", [2, 3], [3], _NOT_SUMMED),
+    ("minimum", [2, 3], [3], _NOT_SUMMED),
+    ("squaredDifference", [2, 3], [3], _NOT_SUMMED),
+    ("divNoNan", [3], [3], FAULTS["gradient of divNoNan"]),
 ]
 
 
@@ -56,7 +58,7 @@ GRADIENT_DIFFERENCES = [
 @pytest.mark.parametrize(("first", "second"), list(itertools.product(VALUES, VALUES)))
 def test_values_and_promotion(node: NodeSession, name: str, first: str, second: str) -> None:
     a, b = VALUES[first][:, None], VALUES[second]
-    # See DIFFERENCES.
+    # See OTHERWISE.
     one_to_nothing = (name == "pow") & (np.abs(a * 1.0) == 1) & ~np.isfinite(b)
     assert_same_where(node, name, a, b, ~one_to_nothing)
 
@@ -65,7 +67,7 @@ def test_values_and_promotion(node: NodeSession, name: str, first: str, second: 
 def test_plain_numbers_on_both_sides(node: NodeSession, name: str) -> None:
     for number in (2, -3, 0, 0.1, -0.1, 2**31, 1e40, True):
         for values in (FLOATS[3:-1], INTEGERS, VALUES["bool"]):
-            # See DIFFERENCES.
+            # See OTHERWISE.
             different = (name == "pow") & (number == 1e40) & (np.abs(values * 1.0) == 1)
             assert_same_where(node, name, values, number, ~different)
             different = (name == "pow") & (number == 1) & ~np.isfinite(values)
@@ -76,7 +78,7 @@ def test_plain_numbers_on_both_sides(node: NodeSession, name: str) -> None:
     assert_same_call(node, name, [True, False], [True, True])
 
 
-@pytest.mark.parametrize(("name", "a", "b", "reason"), DIFFERENCES, ids=lambda part: str(part))
+@pytest.mark.parametrize(("name", "a", "b", "reason"), OTHERWISE, ids=lambda part: str(part))
 def test_a_known_difference_is_still_one(
     node: NodeSession, name: str, a: Any, b: Any, reason: str
 ) -> None:
@@ -107,7 +109,7 @@ def test_shapes_that_do_not_broadcast_are_named(node: NodeSession, name: str) ->
 @given(pair=PAIRS)
 def test_generated(node: NodeSession, name: str, pair: tuple[np.ndarray, np.ndarray]) -> None:
     a, b = pair
-    if name == "pow" and a.size and b.size:  # see DIFFERENCES
+    if name == "pow" and a.size and b.size:  # see OTHERWISE
         b = np.nan_to_num(b, nan=3, posinf=5, neginf=-5)
     try:
         theirs = in_tfjs(node, name, a, b)
@@ -167,9 +169,7 @@ def test_gradients(node: NodeSession, name: str) -> None:
     assert_same_gradients(node, name, GRID, rest=(2,))
 
 
-@pytest.mark.parametrize(
-    ("name", "a", "b", "reason"), GRADIENT_DIFFERENCES, ids=lambda part: str(part)
-)
+@pytest.mark.parametrize(("name", "a", "b", "reason"), NO_GRADIENT, ids=lambda part: str(part))
 def test_gradients_that_tfjs_refuses(
     node: NodeSession, name: str, a: list[int], b: list[int], reason: str
 ) -> None:

@@ -11,6 +11,7 @@ import tensorflow
 
 import tfjsbridge as tf
 from tests.ops.parity import assert_both_refuse, assert_same_call, in_tfjs
+from tests.tfjs.differences import DIFFERENCES
 from tfjsbridge.verify import NodeSession
 
 NAN, INFINITY = float("nan"), float("inf")
@@ -34,6 +35,11 @@ ACCEPTED: list[tuple[Any, ...]] = [
     ("tensor", [1, True]),
     ("tensor", [True, 2, 0]),
     ("tensor", [True, 0.4]),
+    ("tensor", [1, None]),
+    ("tensor", [[None], [2.5]]),
+    ("tensor", [None, True]),
+    ("tensor", [True, None]),
+    ("tensor", [1, None], None, "int32"),
     ("tensor", 1, []),
     ("tensor", 1, [1, 1]),
     ("tensor", [1], []),
@@ -150,8 +156,7 @@ REFUSED_HERE_ONLY: list[tuple[tuple[Any, ...], str]] = [
     (("tensor", [1, "a"]), "tf.js: NaN"),
     (("tensor", ["1"], None, "float32"), "tf.js: strings are parsed, or NaN"),
     (("scalar", "a", "float32"), "tf.js: NaN"),
-    (("tensor", [None]), "tf.js: 0"),
-    (("tensor", [1, None]), "tf.js: 0"),
+    (("tensor", ["a", None]), "tf.js: the string null"),
     (("tensor", [2**31], None, "int32"), "tf.js: wraps around to -2147483648"),
     (("tensor", [2.0**40], None, "int32"), "tf.js: wraps around to 0"),
     (("tensor", [-(2**31) - 1], None, "int32"), "tf.js: wraps around to 2147483647"),
@@ -179,6 +184,7 @@ def test_what_tfjs_refuses_is_refused_naming_what_was_expected_and_got(
 @pytest.mark.parametrize(("call", "reason"), REFUSED_HERE_ONLY, ids=lambda part: label(part[:3]))
 def test_what_only_we_refuse(node: NodeSession, call: tuple[Any, ...], reason: str) -> None:
     in_tfjs(node, *call)
+    assert "values that would be changed" in DIFFERENCES
     with pytest.raises((ValueError, TypeError)):
         getattr(tf, call[0])(*call[1:])
 

@@ -20,6 +20,7 @@ from tests.ops.parity import (
     here,
     in_tfjs,
 )
+from tests.tfjs.differences import DIFFERENCES, FAULTS
 from tfjsbridge.verify import NodeSession
 
 NAN, INFINITY = float("nan"), float("inf")
@@ -194,12 +195,13 @@ def test_what_tfjs_refuses_is_refused_naming_what_was_expected_and_got(
 @pytest.mark.parametrize(("call", "reason"), REFUSED_HERE_ONLY, ids=lambda part: label(part[:3]))
 def test_what_only_we_refuse(node: NodeSession, call: tuple[Any, ...], reason: str) -> None:
     in_tfjs(node, *call)
+    assert "values that would be changed" in DIFFERENCES
     with pytest.raises((ValueError, TypeError)):
         here(*call)
 
 
 def test_a_depth_that_is_no_whole_number_is_refused(node: NodeSession) -> None:
-    # tf.js makes a tensor whose shape is [1, 2.5], and no use of it.
+    assert "oneHot of a depth that is no whole number" in FAULTS
     assert node.evaluate("return tf.oneHot([0], 2.5).shape") == [1, 2.5]
     with pytest.raises(ValueError, match="positive integers"):
         tf.oneHot([0], 2.5)

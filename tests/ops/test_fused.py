@@ -11,12 +11,9 @@ import tensorflow
 import tfjsbridge as tf
 from tests.ops.gradient_parity import values
 from tests.ops.parity import assert_same, in_tfjs
+from tests.tfjs.differences import DIFFERENCES
 from tfjsbridge.verify import NodeSession, TfjsError
 
-# Where tf.js is not followed, and why; the test of this name fails when it no longer differs.
-DIFFERENCES = {
-    "leakyreluAlpha": "Left out, tf.js's convolutions give NaN, but within tf.grad take 0.2.",
-}
 ACTIVATIONS = ["linear", "relu", "relu6", "elu", "prelu", "leakyrelu", "sigmoid", None]
 
 GRADIENT = """
@@ -169,4 +166,4 @@ def test_a_slope_that_is_left_out(node: NodeSession) -> None:
         ours = here(name, config).numpy()
         np.testing.assert_allclose(ours, np.where(linear < 0, 0.2 * linear, linear), rtol=1e-5)
         theirs = in_tfjs(node, f"fused.{name}", config)["values"]
-        assert np.isnan(theirs).any(), DIFFERENCES["leakyreluAlpha"]
+        assert np.isnan(theirs).any(), DIFFERENCES["the slope of a fused leakyrelu"]

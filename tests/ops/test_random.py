@@ -9,9 +9,11 @@ import pytest
 import tensorflow
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy.stats import ks_2samp
 
 import tfjsbridge as tf
 from tests.ops.parity import assert_both_refuse, assert_same_call
+from tests.tfjs.differences import FAULTS
 from tfjsbridge.alea import Alea
 from tfjsbridge.verify import NodeSession
 
@@ -79,7 +81,7 @@ REFUSED: list[tuple[tuple[Any, ...], str]] = [
     (("multinomial", ["a", "b"], 1), "string"),
 ]
 
-#: Of a Tensor of 40,000 numbers without a seed: their mean, and how far they are spread.
+#: Of a Tensor of 40,000 numbers without a seed: the distribution is compared.
 UNSEEDED: list[tuple[str, tuple[Any, ...], str]] = [
     ("randomUniform", (), "float32"),
     ("randomUniform", (-3, 5), "float32"),
@@ -138,6 +140,7 @@ def test_what_is_refused(node: NodeSession, call: tuple[Any, ...], words: str) -
 
 
 def test_where_tfjs_would_search_without_end() -> None:
+    assert "truncatedNormal of no spread" in FAULTS
     with pytest.raises(ValueError, match="stdDev -1"):
         tf.truncatedNormal([2], 0, -1)
     with pytest.raises(ValueError, match="mean nan"):
@@ -177,12 +180,8 @@ def test_without_a_seed_the_distribution_is_tfjss(
     tf.setRandomSeed(3)
     ours = getattr(tf, name)([40000], *parameters)
     assert ours.dtype == dtype
-    values = ours.numpy().astype(np.float64)
-    for share in (0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99):
-        spread = np.quantile(theirs, 0.99) - np.quantile(theirs, 0.01) or 1
-        gap = np.quantile(values, share) - np.quantile(theirs, share)
-        assert abs(gap) <= (1 if dtype == "int32" else 0.04 * spread)
-    assert abs(values.mean() - theirs.mean()) < 0.04 * theirs.std()
+    # tf.js's numbers are others at each run: one in ten million fails without a cause.
+    assert ks_2samp(ours.numpy().astype(np.float64), theirs).pvalue > 1e-7
 
 
 def test_multinomial_without_a_seed(node: NodeSession) -> None:

@@ -1,6 +1,54 @@
-"""Where a signature is not that of TensorFlow.js, and why; one that has gone is a failure."""
+"""Where the low-level API is not as in TensorFlow.js, and why.
+
+Every entry is named by the test that fails when it has gone; the docs list them.
+"""
 
 from __future__ import annotations
 
-#: By symbol, or by `Tensor.name` for a method that operations are chained with.
-DIFFERENCES: dict[str, str] = {}
+#: Where tf.js's own result makes sense, and ours is another one.
+DIFFERENCES = {
+    "subnormal results": "TensorFlow flushes them to 0: 1e-30 / 1e10 is 0 here, 1e-40 in tf.js.",
+    "powers of one": "1 to the power of NaN, and 1 or -1 to that of an infinity, are 1 in C and in "
+    "NumPy, and NaN in JavaScript.",
+    "values that would be changed": "Strings among numbers, None among strings and integers "
+    "beyond int32 are refused. tf.js takes them as NaN, as the string null and modulo 2**32.",
+    "the order of what is not sorted": "topk with sorted=False leaves its order open, and differs "
+    "in it; the values are the same.",
+    "gradients of int32 and bool": "TensorFlow records floating-point tensors only. tf.js "
+    "differentiates by int32 and bool tensors and through casts to them; the error says to cast.",
+    "the slope of a fused leakyrelu": "Left out it is 0.2, as in tf.leakyRelu. tf.js's fused "
+    "convolutions give NaN then, but take 0.2 within tf.grad.",
+}
+
+#: Where tf.js's result is no sensible one: memory that was never written, a shape with holes, other
+#: values than its own documentation or its own other functions say. Here it is right, or refused.
+FAULTS = {
+    "add of a complex64 scalar": "tf.js reads beyond its end, and gives NaN.",
+    "gradients of maximum, minimum and squaredDifference": "tf.js forgets to sum over the axes "
+    "that were broadcast, and fails.",
+    "gradient of divNoNan": "tf.js fails: it computes it by an operation that has no gradient.",
+    "depthwiseConv2d of NCHW": "tf.js's cpu kernel computes it as NHWC, its webgl kernel as NCHW.",
+    "conv2dTranspose to a shape that does not fit": "tf.js reads beside x in memory.",
+    "topk of infinities": "tf.js compares by the difference, which is NaN of two infinities, and "
+    "gives other values than the largest.",
+    "matMul of two broadcast batches": "tf.js computes as many matrices as the larger one has.",
+    "transpose by an axis twice": "tf.js makes zeros, with some of the values.",
+    "einsum": "tf.js leaves axes in the result that only one of two tensors has and that are to be "
+    "summed over, and takes tensors of another rank than the equation says.",
+    "raggedTensorToTensor": "Of values with more than one axis tf.js takes a size for an axis; of "
+    "values that the row splits name but that are not there it reads undefined ones.",
+    "an axis that is named twice": "tf.js reduces other axes than the ones named, or divides a mean"
+    " by too much.",
+    "denseBincount of weights in another shape": "tf.js counts NaN, though it says that the shapes "
+    "must be equal.",
+    "axes of cumsum and cumprod": "For a negative axis tf.js gives a shape with holes, for one out "
+    "of range sums that go on from row to row, and its gradient of cumsum is transposed.",
+    "stridedSlice of an axis that falls away beside a stride": "tf.js forgets that axis when it "
+    "steps through the others, and reads values at other places.",
+    "losses of bool": "tf.js stores false - true in a byte, as 255.",
+    "second derivatives of losses": "tf.js has none through comparisons and of what customGrad has "
+    "saved, and takes the saved result of exp for a constant.",
+    "oneHot of a depth that is no whole number": "tf.js makes a tensor of the shape [1, 2.5].",
+    "a buffer's value at a place outside": "tf.js sets another value.",
+    "truncatedNormal of no spread": "tf.js searches without end where no value can be right.",
+}

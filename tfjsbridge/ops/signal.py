@@ -49,7 +49,8 @@ def frame(
     """A signal cut into frames that may overlap.
 
     Args:
-      signal: of rank 1, of any dtype but complex64.
+      signal: a Tensor of rank 1, of any dtype but complex64. As in tf.js, a plain list has no
+        frames: make a Tensor of it.
       frameLength: the length of each frame.
       frameStep: how far the frames are apart.
       padEnd: whether to make frames until the end of the signal, filled up.
@@ -72,7 +73,7 @@ def frame(
             raise ValueError(
                 f"Error in frame: {name} must be an integer of {least} at least, got {number}."
             )
-    size = value.shape[0]
+    size = 0 if isinstance(signal, (list, tuple)) else value.shape[0]
     if size is None:  # within a tensorflow.function
         return Tensor(tensorflow.signal.frame(value, frameLength, frameStep, padEnd, padValue))
     count = max(0, (size - frameLength) // frameStep + 1)
