@@ -35,6 +35,9 @@ from . import (
     report as report,
 )
 from . import (
+    serialization as serialization,
+)
+from . import (
     sklearn as sklearn,
 )
 from . import (

@@ -12,6 +12,8 @@ from typing import Any
 
 from tfjsbridge import callbacks as callbacks_module
 from tfjsbridge import compiling, ops, train, training
+from tfjsbridge.data.dataset import Dataset
+from tfjsbridge.data.model_batches import model_batches
 from tfjsbridge.layers.base import Layer
 from tfjsbridge.options import options_method
 from tfjsbridge.runtime import keras
@@ -24,6 +26,11 @@ class Trainable(Layer):
     """What a model has beyond a layer: it can be compiled, trained, evaluated, and predict."""
 
     __slots__ = ()
+
+    @property
+    def inputNames(self) -> list[str]:
+        """The names of the input layers."""
+        raise NotImplementedError
 
     @property
     def outputNames(self) -> list[str]:
@@ -176,13 +183,17 @@ class Trainable(Layer):
         """Train the model on a stream of batches.
 
         Args:
-          dataset: a TensorFlow or Keras dataset, anything to iterate over, or a function that
-            returns an iterator. A batch is {"xs": x, "ys": y} or (x, y), each [examples, ...].
+          dataset: a Dataset of `tf.data`, a TensorFlow or Keras dataset, anything to iterate over,
+            or a function that returns an iterator. A batch is {"xs": x, "ys": y} or (x, y), each
+            [examples, ...]; for several inputs or outputs a list, or a dict by name.
           epochs: how many epochs to train.
-          batchesPerEpoch: how many batches make an epoch, if not all that the dataset has.
+          batchesPerEpoch: how many batches make an epoch, if not all that the dataset has. The
+            next epoch goes on behind them. Where the dataset ends amid an epoch, so does that, and
+            the next one begins it anew; in tf.js all further epochs are empty.
           verbose: 1 shows progress on stderr, 0 nothing.
           callbacks: as of `fit`.
-          validationData: another dataset, or (x, y) in memory.
+          validationData: another dataset, or (x, y) in memory. Its batches count by their number
+            of examples.
           validationBatchSize: how many examples a step of validation sees, of data in memory.
           validationBatches: how many batches to validate on, if not all.
           yieldEvery: as of `fit`.
@@ -202,10 +213,16 @@ class Trainable(Layer):
                 positive_integer(name, count)
         if isinstance(validationData, (tuple, list)):
             validationData = _validation_data(validationData)
+        else:
+            validationData = self._batches(validationData)
+        if batchesPerEpoch is None and isinstance(dataset, Dataset):
+            # tf.js: makes an iterator that it does not read, so that the first epoch of a seeded
+            # shuffle has its second order.
+            dataset.iterator()
         with self._named_history():
             return training.fit_dataset(
                 self._built(),
-                dataset,
+                self._batches(dataset),
                 epochs=epochs,
                 steps_per_epoch=batchesPerEpoch,
                 verbose=verbose,
@@ -271,12 +288,13 @@ class Trainable(Layer):
         """The loss and metrics on a stream of batches, as `evaluate` gives them.
 
         Args:
-          dataset: as of `fitDataset`.
+          dataset: as of `fitDataset`, or the iterator of a Dataset, which goes on where it stands.
           batches: how many batches to evaluate, if not all.
           verbose: has no effect, as in tf.js.
         """
         self._check_compiled()
-        return self._scalars(training.evaluate_dataset(self._built(), dataset, steps=batches))
+        batches_ = self._batches(dataset)
+        return self._scalars(training.evaluate_dataset(self._built(), batches_, steps=batches))
 
     @options_method
     def predict(self, x: Any, *, batchSize: int = 32, verbose: int = 0) -> Tensor | list[Tensor]:
@@ -300,6 +318,10 @@ class Trainable(Layer):
         """
         data = as_data(x)
         return self.predict(data, batchSize=max(1, len(keras.tree.flatten(data)[0])))
+
+    def _batches(self, dataset: Any) -> Any:
+        """A Dataset of the mirror as the engine takes it."""
+        return model_batches(dataset, self.inputNames, self.outputNames)
 
     def _check_compiled(self) -> None:
         if not self.keras.compiled:
@@ -329,7 +351,14 @@ def as_data(value: Any) -> Any:
 
     A list is one array if its items are numbers or nested lists of numbers, several if they are
     Tensors, arrays or frames.
+
+    Raises:
+      TypeError: for what is no array, as a Dataset.
     """
+    if isinstance(value, Dataset):
+        raise TypeError(
+            "expected arrays, got a Dataset: model.fitDataset and model.evaluateDataset take those."
+        )
     if isinstance(value, dict):
         return {name: as_array(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)) and value and all(hasattr(p, "shape") for p in value):
