@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tfjsbridge import variables
@@ -29,11 +29,37 @@ def remember_weights(layer: Any) -> None:
     weights are called Keras alone knows.
     """
     model = layer.name + "/" if isinstance(layer, keras.Model) else ""
+    paths = dict(_inner_paths(layer))
     for weight in layer.weights:
         value = weight.value
         if not hasattr(value, "_tfjs_weight"):
             value._tfjs_weight = weight
-            value._tfjs_path = weight.path.removeprefix(model)
+            value._tfjs_path = paths.get(id(weight)) or weight.path.removeprefix(model)
+
+
+def _inner_paths(layer: Any) -> Iterator[tuple[int, str]]:
+    """tf.js's paths of weights whose layer is in a recurrent layer or a wrapper, by their ids.
+
+    tf.js: a cell and the layer of TimeDistributed give no name of their own (`build` of
+    layers/recurrent.ts and wrappers.ts).
+    """
+    if isinstance(layer, keras.Model):
+        for each in layer.layers:
+            yield from _inner_paths(each)
+    elif isinstance(layer, keras.layers.Bidirectional):
+        for each in (layer.forward_layer, layer.backward_layer):
+            yield from ((weight, f"{layer.name}/{path}") for weight, path in _inner_paths(each))
+    elif isinstance(layer, keras.layers.RNN):
+        stacked = isinstance(layer.cell, keras.layers.StackedRNNCells)
+        for number, cell in enumerate(layer.cell.cells if stacked else [layer.cell]):
+            scope = f"{layer.name}/RNNCell_{number}" if stacked else layer.name
+            yield from ((id(weight), f"{scope}/{weight.name}") for weight in cell.weights)
+    elif isinstance(layer, keras.layers.TimeDistributed):
+        inner = layer.layer
+        paths = dict(_inner_paths(inner))
+        for weight in [] if isinstance(inner, keras.Model) else inner.weights:
+            path = paths.get(id(weight)) or f"{inner.name}/{weight.name}"
+            yield id(weight), layer.name + path.removeprefix(inner.name)
 
 
 def trainable_among(found: Sequence[Any]) -> list[Any]:
@@ -74,8 +100,7 @@ def _by_identity() -> dict[int, variables.Variable]:
 def _own_name(variable: Any) -> str:
     name: str | None = getattr(variable, "_tfjs_name", None)
     if name is None:
-        path = getattr(variable, "_tfjs_path", variable.name.removesuffix(":0"))
-        name = base = _MODELS.sub("", path)
+        name = base = path_of(variable)
         number = 0
         while name in _named or name in variables._registered:
             number += 1
@@ -83,6 +108,11 @@ def _own_name(variable: Any) -> str:
         variable._tfjs_name = name
         _named[name] = variable
     return name
+
+
+def path_of(variable: Any) -> str:
+    """tf.js's path of a weight, <layer>/<weight>, of its TensorFlow variable."""
+    return _MODELS.sub("", getattr(variable, "_tfjs_path", variable.name.removesuffix(":0")))
 
 
 def variable_named(name: str) -> Any:

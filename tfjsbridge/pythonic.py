@@ -1,0 +1,45 @@
+"""Configurations as tf.js has them in a program (camel case) and in a file (snake case).
+
+Follows tfjs-layers/src/utils/serialization_utils.ts and generic_utils.ts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tfjsbridge.naming import snake_case
+
+#: What names layers: these stay as they are.
+_NAMES = ("name", "className", "inboundNodes", "inputLayers", "outputLayers")
+
+
+def camel_case(text: str) -> str:
+    """`fan_in` as `fanIn`."""
+    if len(text) <= 1 or "_" not in text:
+        return text
+    return re.sub(r"_+(\w|$)", lambda found: found[1].upper(), text)
+
+
+def from_pythonic(config: Any, key: str = "") -> Any:
+    """The configuration of a file as that of a program (`convertPythonicToTs`)."""
+    if isinstance(config, str):
+        return config if key in _NAMES else camel_case(config)
+    if isinstance(config, (list, tuple)):
+        return [from_pythonic(each, key) for each in config]
+    if isinstance(config, Mapping):
+        named = ((camel_case(name), value) for name, value in config.items())
+        return {name: from_pythonic(value, name) for name, value in named}
+    return config
+
+
+def to_pythonic(config: Any, key: str = "") -> Any:
+    """The configuration of a program as that of a file (`convertTsToPythonic`)."""
+    if isinstance(config, str):
+        return config if key in _NAMES else snake_case(config)
+    if isinstance(config, (list, tuple)):
+        return [to_pythonic(each, key) for each in config]
+    if isinstance(config, Mapping):
+        return {snake_case(name): to_pythonic(value, name) for name, value in config.items()}
+    return config
