@@ -193,14 +193,34 @@ def read_weights(directory: Path, description: dict[str, Any]) -> dict[str, np.n
 
     path = find_model_json(Path(directory))
     manifest = manifest_of(description, path)
-    buffers = [
-        b"".join(shard.read_bytes() for shard in _group_paths(group, path)) for group in manifest
-    ]
+    buffers = read_groups(path, description)
     if not manifest:
         return {}
     names = weight_shapes(path, description)
     entries = decode_weights(manifest, buffers, flatten=True)
     return {entry["name"]: np.array(entry["data"]) for entry in entries if entry["name"] in names}
+
+
+def read_groups(directory: Path, description: dict[str, Any]) -> list[bytes]:
+    """The bytes of each group of weights of a model.json that `check_artifacts` has checked."""
+    path = find_model_json(Path(directory))
+    return [
+        b"".join(shard.read_bytes() for shard in _group_paths(group, path))
+        for group in manifest_of(description, path)
+    ]
+
+
+def model_files(directory: Path) -> list[Path]:
+    """A model.json and its weight files, those that are there.
+
+    Raises:
+      FileNotFoundError: if there is no model.json.
+      ModelFileError: if it is not one, or names a file outside of its folder.
+    """
+    path = find_model_json(Path(directory))
+    groups = manifest_of(read_json(path), path)
+    shards = [shard for group in groups for shard in _group_paths(group, path)]
+    return [path, *(shard for shard in dict.fromkeys(shards) if shard.is_file())]
 
 
 def weight_shapes(directory: Path, description: dict[str, Any]) -> dict[str, tuple[int, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -44,13 +45,19 @@ _MAX_DEPTH = 32
 _MAX_CALLS = 100_000
 
 
-def load_keras_model(path: str | Path) -> Any:
+#: Values of weights that no file has: of models without their weights, and not `strict`.
+MAX_NEW_VALUES = 2**28
+
+
+def load_keras_model(path: str | Path, *, strict: bool = True) -> Any:
     """Read a layers-model that this package, a converter or tf.js itself wrote.
 
     No code of the file is run, and nothing outside of its folder is read.
 
     Args:
       path: the model.json or its folder, or an http:// or https:// URL of a model.json.
+      strict: whether the file must have exactly the weights of the layers. If not, those that it
+        lacks are what the initializers make, and others are left out.
 
     Returns:
       A `keras.Sequential` or functional `keras.Model` with the weights; compiled, with an optimizer
@@ -62,15 +69,25 @@ def load_keras_model(path: str | Path) -> Any:
         layers that cannot be read; it lists all of them.
     """
     if not is_url(path):
-        return _loaded(find_model_json(Path(path)))
-    with downloaded(str(path), lambda description: _config(description, str(path))) as file:
-        return _loaded(file)
+        return _loaded(find_model_json(Path(path)), strict)
+    with downloaded(str(path), lambda description: layers_config(description, str(path))) as file:
+        return _loaded(file, strict)
 
 
-def _loaded(path: Path) -> Any:
+def build_keras_model(topology: dict[str, Any]) -> Any:
+    """A Keras model of the `modelTopology` of a model.json, with new weights; not compiled.
+
+    Raises:
+      ModelFileError: where it makes no sense, or has layers that cannot be read; it lists all.
+    """
+    config = layers_config({"modelTopology": topology}, "The model")
+    return _built(config, {}, "The model", strict=False)[0]
+
+
+def _loaded(path: Path, strict: bool) -> Any:
     description = check_artifacts(path)
-    config = _config(description, path)
-    model, matches = _built(config, weight_shapes(path, description), path)
+    config = layers_config(description, path)
+    model, matches = _built(config, weight_shapes(path, description), path, strict)
     with _damage_of("weights", path):
         values = read_weights(path, description)
         for weight, name in matches:
@@ -80,7 +97,7 @@ def _loaded(path: Path) -> Any:
     return model
 
 
-def _config(description: dict[str, Any], path: str | Path) -> Any:
+def layers_config(description: dict[str, Any], path: str | Path) -> Any:
     """The topology of a layers-model, of layers that can be read.
 
     Raises:
@@ -101,23 +118,37 @@ def _config(description: dict[str, Any], path: str | Path) -> Any:
 
 
 def _built(
-    config: Any, shapes: dict[str, tuple[int, ...]], path: Path
+    config: Any, shapes: dict[str, tuple[int, ...]], path: str | Path, strict: bool
 ) -> tuple[Any, list[tuple[Any, str]]]:
     """The model, and each of its weights with its name in the file.
 
     Memory is taken only for weights that the file has: what a model.json says of sizes is not
-    believed.
+    believed. If not strict, some more are.
     """
     with _damage_of("topology", path):
         with without_memory() as build:
             model = _model(config, build)
-            matches = _matched(model, shapes, path)
+            matches = _matched(model, shapes, path, strict)
+            _check_new(model, matches, path)
         build.take_memory(model)
     return model, matches
 
 
+def _check_new(model: Any, matches: list[tuple[Any, str]], path: str | Path) -> None:
+    """Refuse to make up too many weights."""
+    known = {id(weight) for weight, _ in matches}
+    new = sum(
+        math.prod(weight.shape) for _, weight in named_weights(model) if id(weight) not in known
+    )
+    if new > MAX_NEW_VALUES:
+        raise ModelFileError(
+            f"{path} cannot be loaded: its layers have weights of {new} values that no file has; "
+            f"{MAX_NEW_VALUES} is the most."
+        )
+
+
 @contextlib.contextmanager
-def _damage_of(part: str, path: Path) -> Iterator[None]:
+def _damage_of(part: str, path: str | Path) -> Iterator[None]:
     """An error of ours for what Keras raises of a part that makes no sense."""
     try:
         yield
@@ -266,20 +297,22 @@ def _called(layer: Any, arguments: list[Any]) -> Any:
     return layer(arguments)
 
 
-def _matched(model: Any, shapes: dict[str, tuple[int, ...]], path: Path) -> list[tuple[Any, str]]:
-    """Every weight with its name in the file.
+def _matched(
+    model: Any, shapes: dict[str, tuple[int, ...]], path: str | Path, strict: bool
+) -> list[tuple[Any, str]]:
+    """Every weight that the file has with its name there.
 
     Raises:
-      ModelFileError: if one is missing, left over or of another shape.
+      ModelFileError: if one is of another shape; if strict, also if one is missing or left over.
     """
     problems, found = [], []
     remaining = dict(shapes)
-    for name, weight in _named_weights(model):
+    for name, weight in named_weights(model):
         # Keras 2 wrote "dense/kernel:0" and put the model's name in front.
         parts = name.count("/") + 1
         key = next((k for k in remaining if _plain(k, parts) == name), None)
         if key is None:
-            problems.append(f"the weight {name} is missing")
+            problems += [f"the weight {name} is missing"] * strict
             continue
         shape = remaining.pop(key)
         if shape != tuple(weight.shape):
@@ -288,18 +321,18 @@ def _matched(model: Any, shapes: dict[str, tuple[int, ...]], path: Path) -> list
                 f"{list(weight.shape)}"
             )
         found.append((weight, key))
-    problems += [f"no layer takes the weight {name}" for name in remaining]
+    problems += [f"no layer takes the weight {name}" for name in remaining if strict]
     if problems:
         raise ModelFileError(f"{path} cannot be loaded: {'; '.join(problems)}.")
     return found
 
 
-def _named_weights(model: Any) -> list[tuple[str, Any]]:
+def named_weights(model: Any) -> list[tuple[str, Any]]:
     """Every weight of the layers, models in models included, as <layer>/<weight>."""
     named = []
     for layer in model.layers:
         if isinstance(layer, keras.Model):
-            named += _named_weights(layer)
+            named += named_weights(layer)
         else:
             named += [(f"{layer.name}/{name}", weight) for name, weight in _layer_weights(layer)]
     return named

@@ -127,7 +127,8 @@ def _problem(node: Any, mask: Any, is_masked: bool) -> str | None:
             return f"tf.js gives it a mask that it has not in Keras; {INSTEAD}"
         if len(inputs(node)) > 1:
             return f"tf.js does not keep a mask beside an initial state; {INSTEAD}"
-        if isinstance(layer, layers.Bidirectional) and layer.forward_layer.return_sequences:
+        inner = getattr(layer, "forward_layer", layer)
+        if inner is not layer and inner.return_sequences and inner.zero_output_for_mask:
             return f"tf.js fills the masked steps of both directions otherwise; {INSTEAD}"
         if getattr(layer, "zero_output_for_mask", False):
             return f"tf.js has no zero_output_for_mask; {INSTEAD}"

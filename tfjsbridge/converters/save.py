@@ -32,6 +32,7 @@ def save_keras_model(
     *,
     format: Format = "auto",
     include_optimizer: bool = True,
+    trainable_only: bool = False,
     verify: bool = False,
 ) -> Path:
     """Write a Keras 3 model for TensorFlow.js: model.json and its weights.
@@ -55,6 +56,8 @@ def save_keras_model(
       include_optimizer: whether the state of a compiled model's optimizer goes with it, so that
         `model.fit` goes on in tf.js where Python stopped; adam's is twice as large as the weights.
         With `quantization_dtype_map` it never does.
+      trainable_only: whether the weights that are not trained stay away from a layers-model; tf.js
+        loads it with `strict: false`.
       verify: whether to run it in real tf.js in Node first, without quantization, and to write
         nothing if it predicts something else.
 
@@ -95,6 +98,8 @@ def save_keras_model(
             stacklevel=2,
         )
     groups = [result.weights]
+    if trainable_only:
+        groups = [{name: result.weights[name] for name in result.trainable}]
     if include_optimizer and training.state and not quantization_dtype_map:
         groups.append(training.state)
     load_tensorflowjs()

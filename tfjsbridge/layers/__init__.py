@@ -9,6 +9,7 @@ from tfjsbridge.layers.advanced_activations import (
     thresholdedReLU,
 )
 from tfjsbridge.layers.base import Layer
+from tfjsbridge.layers.conv_lstm import convLstm2d, convLstm2dCell
 from tfjsbridge.layers.convolutional import conv1d, conv2d, conv3d
 from tfjsbridge.layers.convolutional_depthwise import depthwiseConv2d, separableConv2d
 from tfjsbridge.layers.convolutional_transpose import conv2dTranspose, conv3dTranspose
@@ -24,6 +25,8 @@ from tfjsbridge.layers.core import (
     reshape,
 )
 from tfjsbridge.layers.embeddings import embedding
+from tfjsbridge.layers.gru import gru, gruCell
+from tfjsbridge.layers.lstm import lstm, lstmCell
 from tfjsbridge.layers.merge import (
     add,
     average,
@@ -73,10 +76,21 @@ from tfjsbridge.layers.preprocessing import (
     rescaling,
     resizing,
 )
+from tfjsbridge.layers.recurrent import (
+    RNN,
+    RNNCell,
+    rnn,
+    simpleRNN,
+    simpleRNNCell,
+    stackedRNNCells,
+)
 from tfjsbridge.layers.up_sampling import upSampling2d
+from tfjsbridge.layers.wrappers import bidirectional, timeDistributed
 
 __all__ = [
+    "RNN",
     "Layer",
+    "RNNCell",
     "activation",
     "add",
     "alphaDropout",
@@ -91,6 +105,7 @@ __all__ = [
     "avgPooling2d",
     "avgPooling3d",
     "batchNormalization",
+    "bidirectional",
     "categoryEncoding",
     "centerCrop",
     "concatenate",
@@ -99,6 +114,8 @@ __all__ = [
     "conv2dTranspose",
     "conv3d",
     "conv3dTranspose",
+    "convLstm2d",
+    "convLstm2dCell",
     "cropping2D",
     "dense",
     "depthwiseConv2d",
@@ -115,9 +132,13 @@ __all__ = [
     "globalMaxPool2d",
     "globalMaxPooling1d",
     "globalMaxPooling2d",
+    "gru",
+    "gruCell",
     "inputLayer",
     "layerNormalization",
     "leakyReLU",
+    "lstm",
+    "lstmCell",
     "masking",
     "maxPool1d",
     "maxPool2d",
@@ -135,10 +156,15 @@ __all__ = [
     "rescaling",
     "reshape",
     "resizing",
+    "rnn",
     "separableConv2d",
+    "simpleRNN",
+    "simpleRNNCell",
     "softmax",
     "spatialDropout1d",
+    "stackedRNNCells",
     "thresholdedReLU",
+    "timeDistributed",
     "upSampling2d",
     "zeroPadding2d",
 ]

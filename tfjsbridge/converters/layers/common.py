@@ -9,6 +9,7 @@ import numpy as np
 
 from tfjsbridge.converters import constraints, initializers, regularizers
 from tfjsbridge.converters.activations import ACTIVATIONS, activation_name, tfjs_activation
+from tfjsbridge.converters.keras_convolutions import TfjsConvolution
 from tfjsbridge.converters.layers.rewrites import REWRITES, rescaling
 from tfjsbridge.converters.registry import (
     CannotConvertLayer,
@@ -214,6 +215,8 @@ def check_bias(layer: Any) -> None:
     TensorFlow adds a bias for each place of that axis.
     """
     if layer.data_format != "channels_first" or not getattr(layer, "use_bias", False):
+        return
+    if isinstance(layer, TfjsConvolution):
         return
     after = output_shape(layer)
     if after[-1] in (None, after[1]):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tfjsbridge.converters import keras_convolutions as own
 from tfjsbridge.converters.layers.common import (
     check_bias,
     input_shape,
@@ -45,12 +46,12 @@ def _check_strides(layer: Any) -> None:
         raise CannotConvertLayer("tf.js takes strides or a dilation_rate, not both")
 
 
-@writes(layers.Conv1D)
+@writes(layers.Conv1D, own.Conv1D)
 def write_convolution_1d(layer: Any) -> list[TfjsLayer]:
     return with_channels_last(layer, lambda: _convolution(layer))
 
 
-@writes(layers.Conv2D, layers.Conv3D)
+@writes(layers.Conv2D, layers.Conv3D, own.Conv2D, own.Conv3D)
 def write_convolution(layer: Any) -> list[TfjsLayer]:
     return _convolution(layer)
 
@@ -59,7 +60,7 @@ def _convolution(layer: Any) -> list[TfjsLayer]:
     check_bias(layer)
     config, weights = kernel_and_bias(layer)
     config |= {"filters": layer.filters, **_sizes(layer)}
-    if type(layer) is layers.Conv1D:
+    if isinstance(layer, layers.Conv1D):
         config["data_format"] = "channels_last"
     if layer.groups != 1:
         weights["kernel"] = ungrouped(weights["kernel"], layer.groups)
@@ -105,7 +106,12 @@ def _causal_padding(layer: Any) -> list[TfjsLayer]:
     ]
 
 
-@writes(layers.Conv2DTranspose, layers.Conv3DTranspose)
+@writes(
+    layers.Conv2DTranspose,
+    layers.Conv3DTranspose,
+    own.Conv2DTranspose,
+    own.Conv3DTranspose,
+)
 def write_transposed(layer: Any) -> list[TfjsLayer]:
     if getattr(layer, "output_padding", None) is not None:
         raise CannotConvertLayer(
@@ -124,7 +130,7 @@ def write_transposed(layer: Any) -> list[TfjsLayer]:
     return then_activation(TfjsLayer(type(layer).__name__, config, weights), layer.activation)
 
 
-@writes(layers.SeparableConv2D)
+@writes(layers.SeparableConv2D, own.SeparableConv2D)
 def write_separable(layer: Any) -> list[TfjsLayer]:
     check_bias(layer)
     _check_strides(layer)
@@ -142,7 +148,7 @@ def write_separable(layer: Any) -> list[TfjsLayer]:
     )
 
 
-@writes(layers.DepthwiseConv2D)
+@writes(layers.DepthwiseConv2D, own.DepthwiseConv2D)
 def write_depthwise(layer: Any) -> list[TfjsLayer]:
     _check_strides(layer)
     check_bias(layer)
@@ -186,9 +192,10 @@ def _read_sizes(config: dict[str, Any], dilation: bool = True) -> dict[str, Any]
 def _register(cls: type, dilation: bool) -> None:
     @reads(cls.__name__)
     def read(config: dict[str, Any]) -> Any:
-        return cls(
+        sizes = _read_sizes(config, dilation)
+        return own.convolution_class(cls, sizes)(
             config["filters"],
-            **_read_sizes(config, dilation),
+            **sizes,
             **read_kernel_and_bias(config),
             **read_base(config),
         )
@@ -206,11 +213,12 @@ for _cls, _dilation in (
 
 @reads("SeparableConv2D")
 def read_separable(config: dict[str, Any]) -> Any:
-    return layers.SeparableConv2D(
+    sizes = _read_sizes(config)
+    return own.convolution_class(layers.SeparableConv2D, sizes)(
         config["filters"],
         depth_multiplier=config.get("depth_multiplier", 1),
         use_bias=config.get("use_bias", True),
-        **_read_sizes(config),
+        **sizes,
         **read_weighted(config, _SEPARABLE),
         **read_base(config),
     )
@@ -218,10 +226,11 @@ def read_separable(config: dict[str, Any]) -> Any:
 
 @reads("DepthwiseConv2D")
 def read_depthwise(config: dict[str, Any]) -> Any:
-    return layers.DepthwiseConv2D(
+    sizes = _read_sizes(config, dilation=False)
+    return own.convolution_class(layers.DepthwiseConv2D, sizes)(
         depth_multiplier=config.get("depth_multiplier", 1),
         use_bias=config.get("use_bias", True),
-        **_read_sizes(config, dilation=False),
+        **sizes,
         **read_weighted(config, ["depthwise", "bias"]),
         **read_base(config),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tfjsbridge.converters import keras_recurrent
 from tfjsbridge.converters.layers.common import (
     inner_activation,
     listed,
@@ -29,6 +30,9 @@ _CLASSES = {
     layers.SimpleRNNCell: "SimpleRNN",
     layers.LSTMCell: "LSTM",
     layers.GRUCell: "GRU",
+    keras_recurrent.SimpleRNNCell: "SimpleRNN",
+    keras_recurrent.LSTMCell: "LSTM",
+    keras_recurrent.GRUCell: "GRU",
 }
 
 
@@ -50,12 +54,12 @@ def _recurrent_activation(layer: Any) -> str:
     return inner_activation(layer.cell.recurrent_activation, "recurrent_activation")
 
 
-@writes(layers.SimpleRNN)
+@writes(layers.SimpleRNN, keras_recurrent.SimpleRNN)
 def write_simple_rnn(layer: Any) -> TfjsLayer:
     return _write(layer)
 
 
-@writes(layers.LSTM)
+@writes(layers.LSTM, keras_recurrent.LSTM)
 def write_lstm(layer: Any) -> TfjsLayer:
     return _write(
         layer,
@@ -65,7 +69,7 @@ def write_lstm(layer: Any) -> TfjsLayer:
     )
 
 
-@writes(layers.GRU)
+@writes(layers.GRU, keras_recurrent.GRU)
 def write_gru(layer: Any) -> TfjsLayer:
     if layer.cell.reset_after:
         raise CannotConvertLayer(
@@ -80,7 +84,7 @@ def write_gru(layer: Any) -> TfjsLayer:
     )
 
 
-@writes(layers.ConvLSTM2D)
+@writes(layers.ConvLSTM2D, keras_recurrent.ConvLSTM2D)
 def write_conv_lstm_2d(layer: Any) -> TfjsLayer:
     cell = layer.cell
     if layer.stateful or layer.go_backwards or max(cell.dilation_rate) > 1:
@@ -108,7 +112,7 @@ def read_conv_lstm_2d(config: dict[str, Any]) -> Any:
         for name in ("strides", "padding", "dilation_rate", "return_sequences", "return_state")
         if config.get(name) is not None
     }
-    return layers.ConvLSTM2D(
+    return keras_recurrent.ConvLSTM2D(
         config["filters"],
         config["kernel_size"],
         data_format=read_data_format(config),
@@ -124,7 +128,7 @@ def read_conv_lstm_2d(config: dict[str, Any]) -> Any:
     )
 
 
-@writes(layers.RNN)
+@writes(layers.RNN, keras_recurrent.RNN)
 def write_rnn(layer: Any) -> list[TfjsLayer]:
     """A cell of Keras's as its layer; several as layers one on the other."""
     cells = layer.cell.cells if isinstance(layer.cell, layers.StackedRNNCells) else [layer.cell]
@@ -159,6 +163,9 @@ _WRITERS: dict[type, Callable[[Any], Any]] = {
     layers.SimpleRNNCell: write_simple_rnn,
     layers.LSTMCell: write_lstm,
     layers.GRUCell: write_gru,
+    keras_recurrent.SimpleRNNCell: write_simple_rnn,
+    keras_recurrent.LSTMCell: write_lstm,
+    keras_recurrent.GRUCell: write_gru,
 }
 
 
@@ -174,12 +181,12 @@ def _read(config: dict[str, Any]) -> dict[str, Any]:
 
 @reads("SimpleRNN")
 def read_simple_rnn(config: dict[str, Any]) -> Any:
-    return layers.SimpleRNN(**_read(config))
+    return keras_recurrent.SimpleRNN(**_read(config))
 
 
 @reads("LSTM")
 def read_lstm(config: dict[str, Any]) -> Any:
-    return layers.LSTM(
+    return keras_recurrent.LSTM(
         recurrent_activation=read_activation(config.get("recurrent_activation", "hardSigmoid")),
         unit_forget_bias=config.get("unit_forget_bias") or False,
         **_read(config),
@@ -188,7 +195,7 @@ def read_lstm(config: dict[str, Any]) -> Any:
 
 @reads("GRU")
 def read_gru(config: dict[str, Any]) -> Any:
-    return layers.GRU(
+    return keras_recurrent.GRU(
         recurrent_activation=read_activation(config.get("recurrent_activation", "hardSigmoid")),
         reset_after=config.get("reset_after") or False,
         **_read(config),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from tfjsbridge.converters.registry import (
     reads,
     writes,
 )
+from tfjsbridge.converters.up_sampling import UpSampling2D
 from tfjsbridge.runtime import keras
 
 layers = keras.layers
@@ -43,9 +45,16 @@ def write_up_sampling_2d(layer: Any) -> list[TfjsLayer]:
     return [TfjsLayer("UpSampling2D", config)]
 
 
+@writes(UpSampling2D)
+def write_tfjs_up_sampling_2d(layer: Any) -> TfjsLayer:
+    names = ("size", "data_format", "interpolation")
+    return TfjsLayer("UpSampling2D", {name: listed(getattr(layer, name)) for name in names})
+
+
 @reads("UpSampling2D")
 def read_up_sampling_2d(config: dict[str, Any]) -> Any:
-    return layers.UpSampling2D(
+    bilinear = config.get("interpolation") == "bilinear"
+    return (UpSampling2D if bilinear else layers.UpSampling2D)(
         config.get("size", 2),
         data_format=read_data_format(config),
         interpolation=config.get("interpolation") or "nearest",
@@ -61,17 +70,31 @@ def write_resizing(layer: Any) -> list[TfjsLayer]:
 
 
 def _resized(layer: Any, interpolation: str, antialias: bool) -> list[TfjsLayer]:
+    def matrix(axis: int, size: int, wanted: int) -> np.ndarray:
+        return _matrix(size, wanted, interpolation, antialias)
+
+    return resized_by(layer, matrix)
+
+
+def resized_by(layer: Any, matrix: Callable[[int, int, int], np.ndarray]) -> list[TfjsLayer]:
+    """A layer that makes images of another size, each axis by itself.
+
+    Args:
+      layer: on floats.
+      matrix: gives, for an axis (0 the rows, 1 the columns), its size and the wanted one, how much
+        of each old pixel is in each new one, [size, wanted].
+    """
     only_floats(layer)
     before, after = known(input_shape(layer)), list(output_shape(layer)[1:])
     parts: list[TfjsLayer] = []
-    axes = (1, 2) if layer.data_format == "channels_first" else (0, 1)
-    for axis, name in zip(axes, ("rows", "columns"), strict=True):
+    first = 1 if getattr(layer, "data_format", None) == "channels_first" else 0
+    for number, name in enumerate(("rows", "columns")):
+        axis = first + number
         if before[axis] == after[axis]:
             continue
         if before[axis] * after[axis] > LARGEST:
             raise CannotConvertLayer(f"{before[axis]} to {after[axis]} {name} take a large matrix")
-        matrix = _matrix(before[axis], after[axis], interpolation, antialias)
-        product = dense(matrix, None, name)
+        product = dense(matrix(number, before[axis], after[axis]), None, name)
         product.config["trainable"] = False
         order = [a + 1 for a in range(3) if a != axis] + [axis + 1]
         back = [order.index(a) + 1 for a in (1, 2, 3)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfjsbridge.converters import keras_recurrent
 from tfjsbridge.converters.layers.common import read_base
 from tfjsbridge.converters.registry import (
     READERS,
@@ -17,7 +18,14 @@ from tfjsbridge.runtime import keras
 
 layers = keras.layers
 
-_RECURRENT = (layers.SimpleRNN, layers.LSTM, layers.GRU)
+_RECURRENT = (
+    layers.SimpleRNN,
+    layers.LSTM,
+    layers.GRU,
+    keras_recurrent.SimpleRNN,
+    keras_recurrent.LSTM,
+    keras_recurrent.GRU,
+)
 
 
 def _single(layer: Any) -> TfjsLayer:
@@ -65,7 +73,7 @@ def read_time_distributed(config: dict[str, Any]) -> Any:
     return layers.TimeDistributed(_inner(config["layer"]), **read_base(config))
 
 
-@writes(layers.Bidirectional)
+@writes(layers.Bidirectional, keras_recurrent.Bidirectional)
 def write_bidirectional(layer: Any) -> TfjsLayer:
     forward, backward = layer.forward_layer, layer.backward_layer
     if type(forward) not in _RECURRENT or type(backward) is not type(forward):
@@ -88,7 +96,7 @@ def write_bidirectional(layer: Any) -> TfjsLayer:
 
 @reads("Bidirectional")
 def read_bidirectional(config: dict[str, Any]) -> Any:
-    return layers.Bidirectional(
+    return keras_recurrent.Bidirectional(
         _inner(config["layer"]), merge_mode=config.get("merge_mode"), **read_base(config)
     )
 
