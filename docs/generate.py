@@ -15,7 +15,12 @@ from typing import Any
 
 import tfjsbridge as tf
 from tests.tfjs import api as recorded
-from tests.tfjs.differences import DIFFERENCES, FAULTS
+from tests.tfjs.differences import (
+    DIFFERENCES,
+    FAULTS,
+    LAYER_DIFFERENCES,
+    LAYER_FAULTS,
+)
 from tfjsbridge.converters import registry
 from tfjsbridge.converters.activations import ACTIVATIONS, activation_name, tfjs_activation
 from tfjsbridge.converters.graph.rewrite import REWRITERS
@@ -187,8 +192,11 @@ def api() -> str:
         "## Other results than tf.js's\n",
         "In the low-level API these are other ones, each seen by a test:\n",
         table(("what", "why"), sorted(DIFFERENCES.items())),
-        "Where tf.js gives no sensible result, here it is right, or refused with an error:\n",
-        table(("what", "tf.js"), sorted(FAULTS.items())),
+        "In the layers API:\n",
+        table(("what", "why"), sorted(LAYER_DIFFERENCES.items())),
+        "Where tf.js fails or gives no sensible result, here it is right, or refused with an "
+        "error:\n",
+        table(("what", "tf.js"), sorted({**FAULTS, **LAYER_FAULTS}.items())),
         "## Beside tf.js's documentation\n",
         table(("function", ""), rows),
     ]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import tfjsbridge as tf
+from tests.tfjs.differences import LAYER_DIFFERENCES, LAYER_FAULTS
 from tfjsbridge.verify import NodeSession, TfjsError
 
 RNG = np.random.default_rng(5)
@@ -230,8 +231,9 @@ def test_several_inputs_and_outputs_by_name(node: NodeSession, kind: str) -> Non
     history = model.fitDataset(dataset, epochs=3, verbose=0, validationData=dataset)
     theirs = in_tfjs(node, body, two=True)
     validations = theirs[1]
-    # tf.js: has the sum of the losses after each output among the values of an evaluation, so that
-    # its names for them are off by one (makeTestFunction, training.ts).
+    # tf.js: has the sum of the losses after each output among the values of an evaluation
+    # (makeTestFunction, training.ts).
+    assert "evaluation of several outputs" in LAYER_FAULTS
     names = ["val_loss", "val_o1_loss", "val_o2_loss", "val_o1_mse", "val_o2_mse"]
     named = dict(zip(names, [validations[name] for name in names[1:]], strict=False))
     for name, values in named.items():
@@ -469,6 +471,21 @@ def test_a_dataset_that_is_empty_or_ends_amid_an_epoch() -> None:
         one().fitDataset(rows().take(0).batch(4), epochs=1, verbose=0)
     with pytest.warns(UserWarning, match="ran out of data after 3 of 5 batches"):
         one().fitDataset(rows().batch(8), epochs=1, batchesPerEpoch=5, verbose=0)
+
+
+def test_after_data_that_ended_within_an_epoch_it_begins_anew(node: NodeSession) -> None:
+    assert "data that ends within an epoch" in LAYER_DIFFERENCES
+    body = f"""
+        const rows = {ROWS};
+        const [epochs, history] = await fit(rows.batch(8), {{epochs: 3, batchesPerEpoch: 2}});
+        return history.loss;
+    """
+    theirs = in_tfjs(node, body)
+    with pytest.warns(UserWarning, match="ran out of data"):
+        ours = one().fitDataset(rows().batch(8), epochs=3, batchesPerEpoch=2, verbose=0)
+    np.testing.assert_allclose(ours.history["loss"][:2], theirs[:2], rtol=1e-4)
+    assert not np.allclose(ours.history["loss"][2], theirs[2:], equal_nan=True)
+    assert np.isfinite(ours.history["loss"]).all()
 
 
 def test_arrays_and_datasets_are_told_apart() -> None:

@@ -6,6 +6,7 @@ epoch is the mean over its batches, weighted by their sizes.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -177,3 +178,25 @@ def losses_per_output(loss: Any, output_names: list[str]) -> list[Any]:
     else:
         entries = [loss] * len(output_names)
     return [compile_losses.get(entry) for entry in entries]
+
+
+def leave_penalties_to_training(keras_model: Any) -> None:
+    """Let validation and evaluation say the loss without the penalties of regularizers.
+
+    tf.js: only its training function adds them (`calculateLosses` in engine/training.ts).
+    """
+    with_penalties = type(keras_model).compute_loss.__get__(keras_model)
+
+    @functools.wraps(with_penalties)
+    def compute_loss(
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        if training or keras_model._compile_loss is None:
+            return with_penalties(x, y, y_pred, sample_weight, training=training)
+        return keras_model._compile_loss(y, y_pred, sample_weight)
+
+    keras_model.compute_loss = compute_loss

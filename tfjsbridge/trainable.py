@@ -17,6 +17,7 @@ from tfjsbridge.data.model_batches import model_batches
 from tfjsbridge.layers.base import Layer
 from tfjsbridge.options import options_method
 from tfjsbridge.runtime import keras
+from tfjsbridge.stateful import check_batches
 from tfjsbridge.tensors import Tensor, as_array
 from tfjsbridge.training import History
 from tfjsbridge.training.data import positive_integer
@@ -82,6 +83,7 @@ class Trainable(Layer):
             # XLA is the fit engine's to choose; Keras's own choice would slow small models down.
             jit_compile=False,
         )
+        compiling.leave_penalties_to_training(keras_model)
 
     @options_method
     def fit(
@@ -142,10 +144,12 @@ class Trainable(Layer):
           ValueError: for data that does not fit the model; nothing is trained then.
         """
         self._check_compiled()
+        inputs = as_data(x)
+        check_batches(self._built(), inputs, batchSize)
         with self._named_history():
             return training.fit(
                 self._built(),
-                as_data(x),
+                inputs,
                 as_data(y),
                 batch_size=batchSize,
                 epochs=epochs,
@@ -271,9 +275,11 @@ class Trainable(Layer):
           steps: how many batches to evaluate, if not all.
         """
         self._check_compiled()
+        inputs = as_data(x)
+        check_batches(self._built(), inputs, batchSize)
         logs = training.evaluate(
             self._built(),
-            as_data(x),
+            inputs,
             as_data(y),
             batch_size=batchSize,
             sample_weight=None if sampleWeight is None else as_data(sampleWeight),
@@ -306,7 +312,9 @@ class Trainable(Layer):
           batchSize: how many examples are computed at a time.
           verbose: has no effect, as in tf.js.
         """
-        outputs = training.predict(self._built(), as_data(x), batch_size=batchSize)
+        inputs = as_data(x)
+        check_batches(self._built(), inputs, batchSize, whole=False)
+        outputs = training.predict(self._built(), inputs, batch_size=batchSize)
         tensors = [Tensor(output) for output in keras.tree.flatten(outputs)]
         return tensors[0] if len(tensors) == 1 else tensors
 

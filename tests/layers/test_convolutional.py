@@ -9,6 +9,7 @@ import pytest
 
 import tfjsbridge as tf
 from tests.layers.parity import assert_same_layer, assert_same_training
+from tests.tfjs.differences import LAYER_DIFFERENCES, LAYER_FAULTS
 from tfjsbridge.verify import NodeSession, TfjsError
 
 RNG = np.random.default_rng(0)
@@ -127,6 +128,7 @@ def test_what_trains_here_only(
     node: NodeSession, name: str, options: dict[str, Any], x: np.ndarray, said: str
 ) -> None:
     options = {"filters": 2, "kernelSize": 2, **options}
+    assert "gradients that tf.js has not" in LAYER_FAULTS
     with pytest.raises(TfjsError, match=said):
         assert_same_training(node, name, options, x)
     _, losses = trained(name, options, x)
@@ -144,7 +146,7 @@ def test_constraints(node: NodeSession, name: str, x: np.ndarray, constraint: st
         "kernelConstraint": constraint,
         "biasConstraint": "nonNeg",
     }
-    # tf.js: they hold for weights that are set, and not while it trains; here they hold there too.
+    assert "constraints" in LAYER_DIFFERENCES
     assert_same_layer(node, name, options, x, rtol=1e-4)
     model, _ = trained(name, options, x)
     kernel, bias, *_ = (w.numpy() for w in model.getWeights())

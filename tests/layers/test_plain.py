@@ -9,6 +9,7 @@ import pytest
 
 import tfjsbridge as tf
 from tests.layers.parity import assert_same_layer, assert_same_training
+from tests.tfjs.differences import LAYER_FAULTS
 from tfjsbridge.verify import NodeSession, TfjsError
 
 RNG = np.random.default_rng(0)
@@ -78,6 +79,7 @@ def test_training(node: NodeSession, name: str, options: dict[str, Any], x: np.n
 def test_normalization_without_a_weight_trains_here_and_not_in_tfjs(
     node: NodeSession, name: str, options: dict[str, Any]
 ) -> None:
+    assert "normalization without a weight" in LAYER_FAULTS
     with pytest.raises(TfjsError, match="Cannot read properties of undefined"):
         assert_same_training(node, name, options, SERIES)
     model = tf.sequential(layers=[getattr(tf.layers, name)({"inputShape": [5, 3], **options})])

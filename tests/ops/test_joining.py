@@ -86,12 +86,47 @@ def test_what_differs_is_named(node: NodeSession) -> None:
     assert "[2, 3]" in message
 
 
-def test_concat_of_a_rank(node: NodeSession) -> None:
-    assert_same_call(node, "concat1d", [array([2]), array([3])])
+CONCAT = {1: "concat1d", 2: "concat2d", 3: "concat3d", 4: "concat4d"}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_concat_of_a_rank(node: NodeSession, dtype: str) -> None:
+    assert_same_call(node, "concat1d", [array([2], dtype), array([3], dtype), array([0], dtype)])
     for rank in (2, 3, 4):
-        x = array([2, 3, 1, 2][:rank])
-        for axis in (0, 1, -1):
-            assert_same_call(node, f"concat{rank}d", [x, x], axis)
+        x = array([2, 3, 1, 2][:rank], dtype)
+        for axis in (DEFAULT, *range(-rank, rank)):
+            assert_same_call(node, CONCAT[rank], [x, x], axis)
+            assert_same_call(node, CONCAT[rank], [x], axis)
+        longer = array([4, 3, 1, 2][:rank], dtype)
+        assert_same_call(node, CONCAT[rank], [x, longer, x], 0)
+        assert_same_call(node, CONCAT[rank], [x, array([0, 3, 1, 2][:rank], dtype)], 0)
+
+
+def test_concat_of_a_rank_takes_other_ranks_lists_and_strings(node: NodeSession) -> None:
+    assert_same_call(node, "concat1d", [[1, 2], [3]])
+    assert_same_call(node, "concat1d", [STRINGS[0], STRINGS[1]])
+    assert_same_call(node, "concat1d", [ids(1, 2), array([1])])
+    assert_same_call(node, "concat1d", [array([2, 3]), array([1, 3])])
+    for rank in (2, 3, 4):
+        assert_same_call(node, CONCAT[rank], [[[1], [2]], [[3], [4]]], 1)
+        assert_same_call(node, CONCAT[rank], [array([2]), array([3])], 0)
+        assert_same_call(node, CONCAT[rank], [STRINGS, STRINGS], 1)
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3, 4])
+def test_concat_of_a_rank_refuses(node: NodeSession, rank: int) -> None:
+    name, shape = CONCAT[rank], [2, 3, 1, 2][:rank]
+    x = array(shape)
+    axis = () if rank == 1 else (0,)
+    assert_both_refuse(node, name, [], *axis)
+    assert_both_refuse(node, name, 1, *axis)
+    assert_both_refuse(node, name, [array([]), array([])], *axis)
+    assert "rank" in assert_both_refuse(node, name, [x, array([*shape, 1])], *axis)
+    if rank > 1:
+        shorter = array([*shape[:-1], shape[-1] + 1])
+        assert "does not match" in assert_both_refuse(node, name, [x, shorter], 0)
+        for out_of_range in (rank, -rank - 1, 0.5):
+            assert "axis" in assert_both_refuse(node, name, [x, x], out_of_range)
 
 
 def test_methods(node: NodeSession) -> None:
@@ -156,6 +191,17 @@ def test_meshgrid_of_less(node: NodeSession) -> None:
 
 def test_gradients(node: NodeSession) -> None:
     x = array([2, 3])
+    for rank in (2, 3, 4):
+        y, name = array([2, 3, 1, 2][:rank]), CONCAT[rank]
+        assert_same_gradient(
+            node,
+            f"tf.{name}([x, x.square()], 1)",
+            lambda x, name=name: getattr(tf, name)([x, x * x], 1),
+            y,
+        )
+    assert_same_gradient(
+        node, "tf.concat1d([x, x.square()])", lambda x: tf.concat1d([x, x * x]), array([3])
+    )
     assert_same_gradient(
         node, "tf.concat([x, x.square()], 1)", lambda x: tf.concat([x, x * x], 1), x
     )

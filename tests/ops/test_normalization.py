@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tensorflow
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +15,6 @@ from tests.ops.gradient_parity import assert_same_gradients, values
 from tests.ops.parity import (
     DEFAULT,
     assert_both_refuse,
-    assert_same,
     assert_same_call,
     assert_same_outcome,
     in_tfjs,
@@ -93,15 +91,9 @@ def test_gradients_of_softmax(node: NodeSession, name: str) -> None:
 def test_second_gradients_of_softmax(node: NodeSession, name: str) -> None:
     x = values([2, 3])
     script = "return tf.grad(tf.grad(x => tf[args.name](x).square()))(args.x)"
-    if name == "softmax":
-        theirs = node.evaluate(script, name=name, x=x)
-    else:  # tf.js: the gradient of its custom gradient misses what was saved
-        p = np.exp(x) / np.exp(x).sum(-1, keepdims=True)
-        theirs = None
-        assert p.shape == x.shape
+    theirs = node.evaluate(script, name=name, x=x)
     ours = tf.grad(tf.grad(lambda x: getattr(tf, name)(x).square()))(tf.tensor(x)).numpy()
-    if theirs is not None:
-        np.testing.assert_allclose(ours, theirs, 1e-4, 1e-5)
+    np.testing.assert_allclose(ours, theirs, 1e-4, 1e-5)
 
 
 # moments.
@@ -113,7 +105,7 @@ def test_moments(node: NodeSession, dtype: str) -> None:
         x = values(shape, dtype)
         rank = len(shape)
         assert_same_call(node, "moments", x, **CLOSE)
-        for axis in [*range(-rank, rank), None, [], list(range(rank)), [0, -1][: rank - 1]]:
+        for axis in [*range(-rank, rank), None, [], list(range(rank)), [0, -1][: max(rank, 1) - 1]]:
             assert_same_call(node, "moments", x, axis, **CLOSE)
             assert_same_call(node, "moments", x, axis, True, **CLOSE)
 
@@ -215,9 +207,7 @@ def test_batch_norm(node: NodeSession, shape: list[int], others: list[int]) -> N
         assert_same_call(node, name, x, mean, variance, None, scale, **CLOSE)
         for epsilon in (DEFAULT, None, 0, 0.1):
             assert_same_call(node, name, x, mean, variance, offset, scale, epsilon, **CLOSE)
-    assert_same_call(
-        node, "batchNorm", x, mean, variance, offset, scale, 0.1, method=True, **CLOSE
-    )
+    assert_same_call(node, "batchNorm", x, mean, variance, offset, scale, 0.1, method=True, **CLOSE)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -226,6 +216,7 @@ def test_batch_norm_of_dtypes(node: NodeSession, dtype: str, of_others: str) -> 
     for others in ([3], [2, 3]):
         x = values([2, 3], dtype, seed=9)
         parts = statistics(others, of_others)
+        assert_same_call(node, "batchNorm", x, *statistics([0], of_others))
         assert_same_call(node, "batchNorm", x, *parts, **CLOSE)
         assert_same_call(node, "batchNorm2d", x, *parts[:2], None, parts[3], **CLOSE)
 
@@ -249,7 +240,6 @@ def test_batch_norm_of_hard_values(node: NodeSession) -> None:
 
 
 def test_batch_norm_of_lists(node: NodeSession) -> None:
-    assert_same_call(node, "batchNorm", [[1, 2], [3, 4]], [1, 2], [3, 4], 1, **CLOSE) if False else 0
     assert_same_call(node, "batchNorm2d", [[1, 2], [3, 4]], [1, 2], [3, 4], [1, 1], **CLOSE)
     assert_same_call(node, "batchNorm", [[True, False]], [1], [3], **CLOSE)
 
@@ -314,8 +304,27 @@ def test_gradients_of_batch_norm(node: NodeSession, shape: list[int], others: li
     x, parts = values(shape, seed=9), statistics(others)
     for epsilon in (DEFAULT, 0.1):
         assert_same_gradients(node, "batchNorm", [x, *parts], epsilon)
-        assert_same_gradients(node, "batchNorm", [x, *parts[:2]], None, None, epsilon)
-        assert_same_gradients(node, "batchNorm", [x, *parts[:3]], None, epsilon)
+
+
+def test_gradients_of_batch_norm_without_offset_or_scale(node: NodeSession) -> None:
+    x, (mean, variance, _, _) = values([2, 3]), statistics([3])
+    script = """
+        const {offset, scale, values} = args;
+        return tf.grads((...tensors) => tf.batchNorm(...tensors, offset, scale))(values);
+    """
+    zeros, ones = np.zeros(3, np.float32), np.ones(3, np.float32)
+    given = {"values": [x, mean, variance]}
+    theirs = node.evaluate(script, offset=zeros, scale=ones, **given)
+    for offset, scale in ((None, None), (zeros, None), (None, ones)):
+        with pytest.raises(TfjsError, match="undefined"):  # a bug of tf.js's
+            node.evaluate(script, offset=offset, scale=scale, **given)
+
+        def normalized(*tensors: tf.Tensor, rest: Any = (offset, scale)) -> tf.Tensor:
+            return tf.batchNorm(*tensors, *rest)
+
+        ours = tf.grads(normalized)(given["values"])
+        for mine, other in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(mine.numpy(), other, 1e-5, 1e-6)
 
 
 # localResponseNormalization.
@@ -344,7 +353,7 @@ def test_empty_local_response_normalization(node: NodeSession) -> None:
 
 
 def test_local_response_normalization_of_hard_values(node: NodeSession) -> None:
-    for row in HARD:
+    for row in HARD[np.abs(HARD).max(1, where=np.isfinite(HARD), initial=0) < 1e19]:
         x = np.concatenate([row, [1, 2, 3, 4]])[None, None].astype(np.float32)
         for beta in (0.5, 1, 0.75):
             assert_same_call(node, LRN, x, 1, 1, 1, beta, **CLOSE)
@@ -364,7 +373,7 @@ def test_local_response_normalization_refuses(node: NodeSession) -> None:
     for shape in ([], [3], [2, 3], [1, 1, 1, 2, 3]):
         assert f"rank {len(shape)}" in assert_both_refuse(node, LRN, values(shape))
     x = values([1, 1, 3])
-    for radius in (0.5, NAN, INFINITY):
+    for radius in (0.5, NAN, INFINITY, "a"):
         assert "depthRadius must be an integer" in assert_both_refuse(node, LRN, x, radius)
     assert "complex64" in assert_both_refuse(node, LRN, np.ones([1, 1, 2], np.complex64))
     assert_both_refuse(node, LRN, np.array([[["a"]]]))

@@ -53,7 +53,7 @@ def found(name: str) -> Any:
         value: Any = tf
         for part in path.split(".")[1:]:
             value = getattr(value, part, MISSING)
-        if value is not MISSING and not inspect.ismodule(value):  # tfjsbridge.engine
+        if value is not MISSING and not inspect.ismodule(value):  # tfjsbridge.tfjs_engine
             return value
     return MISSING
 
@@ -172,8 +172,8 @@ def _same_default(javascript: str, python: Any) -> bool:
         return python == getattr(tf.Reduction, javascript.removeprefix("Reduction."))
     try:
         value = ast.literal_eval(javascript)
-    except (ValueError, SyntaxError):  # the name of a function
-        return getattr(python, "__name__", None) == javascript
+    except (ValueError, SyntaxError):  # the name of a function or of a namespace
+        return getattr(python, "__name__", "").rpartition(".")[2] == javascript
     if isinstance(python, tuple):
         python = list(python)
     return type(python) is not bool and python == value

@@ -1,11 +1,11 @@
-"""Where the low-level API is not as in TensorFlow.js, and why.
+"""Where results are not those of TensorFlow.js, and why.
 
 Every entry is named by the test that fails when it has gone; the docs list them.
 """
 
 from __future__ import annotations
 
-#: Where tf.js's own result makes sense, and ours is another one.
+#: In the low-level API: where tf.js's own result makes sense, and ours is another one.
 DIFFERENCES = {
     "subnormal results": "TensorFlow flushes them to 0: 1e-30 / 1e10 is 0 here, 1e-40 in tf.js.",
     "powers of one": "1 to the power of NaN, and 1 or -1 to that of an infinity, are 1 in C and in "
@@ -51,4 +51,46 @@ FAULTS = {
     "oneHot of a depth that is no whole number": "tf.js makes a tensor of the shape [1, 2.5].",
     "a buffer's value at a place outside": "tf.js sets another value.",
     "truncatedNormal of no spread": "tf.js searches without end where no value can be right.",
+    "lengths that are no whole numbers": "Of a fraction tf.signal.frame makes the shape [3, 2.5], "
+    "and tf.js's windows are those of a whole number; they are refused here.",
+    "frames of what is no vector": "tf.js cuts the rows of a matrix of one column, where padEnd is "
+    "off, and refuses other ones; all are refused here.",
+    "transform of several images": "tf.js's cpu kernel stops after the first and leaves the others "
+    "at the fill value, and of no images it forgets outputShape. Here it is as on wasm.",
+    "gradient of resizeBilinear": "tf.js's cpu kernel exchanges width and height in its shape, so "
+    "that images must be square. Here it is as on wasm.",
+    "gradient of resizeNearestNeighbor": "Of all images but the first tf.js's cpu kernel reads it "
+    "as if the result had the size of the image. Here it is as on wasm.",
+    "gradients of operations on images": "tf.js has none of cropAndResize, flipLeftRight, "
+    "rgbToGrayscale, rotateWithOffset and transform, and fails.",
+    "a center of rotateWithOffset that is not [x, y]": "Of one number tf.js takes NaN for the "
+    "other, so that nothing of the image is seen; it is refused here.",
+    "nonMaxSuppressionAsync of complex64": "Where tf.js gives a Promise it takes real and "
+    "imaginary parts for boxes and scores of their own; they are refused here as without one.",
+    "sizes that are no whole numbers": "tf.js makes tensors of the shape [2.5] in bincount, and of "
+    "resized images; they are refused here.",
+}
+
+#: In the layers API: the same.
+LAYER_DIFFERENCES = {
+    "constraints": "They hold after each step of training. tf.js asks for them only where weights "
+    "are set or loaded, so that there they change no training.",
+    "averages over padding": "The gradient of a mean over padding is divided by how many values it "
+    "has; in tf.js by the size of the window.",
+    "data that ends within an epoch": "With batchesPerEpoch the next epoch begins it anew, with a "
+    "warning; in tf.js all further epochs are empty.",
+}
+
+#: In the layers API: where tf.js fails, or gives no sensible result. Here it works.
+LAYER_FAULTS = {
+    "gradients that tf.js has not": "Of convolutions with dilation, of conv3dTranspose, with an "
+    "activityRegularizer, and of what goes into thresholdedReLU it fails in training.",
+    "gradient of upSampling2d": "tf.js's cpu backend has a wrong one for several images, or "
+    "images that are not square.",
+    "normalization without a weight": "With scale or center off tf.js fails in training: its "
+    "optimizers want the weight that is not there.",
+    "preprocessing in models": "resizing, centerCrop and categoryEncoding fail in tf.js's models; "
+    "models with them are saved as layers that tf.js can compute.",
+    "evaluation of several outputs": "tf.js has one value too many while it validates, so that its "
+    "names are off by one.",
 }

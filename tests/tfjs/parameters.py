@@ -28,7 +28,7 @@ def parameters(
         entry["required"] = not (optional or text.startswith("..."))
         if default:
             entry["default"] = default
-        options = interfaces.get(re.sub(r"<.*", "", kind.strip()))
+        options = interfaces.get(re.sub(r"<.*", "", kind.strip()).removeprefix("io."))
         if text.startswith("{"):
             entry["name"] = ""
             entry["options"] = _destructured(text, kind)

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.tfjs.api import CHAINED, LOW_LEVEL, SYMBOLS, UNDOCUMENTED, problem, problem_of_method
-from tests.tfjs.differences import DIFFERENCES, FAULTS
+from tests.tfjs.differences import (
+    DIFFERENCES,
+    FAULTS,
+    LAYER_DIFFERENCES,
+    LAYER_FAULTS,
+)
 from tests.tfjs.test_examples import EXAMPLES
 
 TESTS = Path(__file__).parent.parent
@@ -38,9 +43,10 @@ def test_a_method_of_tensor_has_the_parameters_of_tfjs(name: str) -> None:
 
 def test_there_are_few_differences_and_each_has_a_test() -> None:
     texts = "".join(path.read_text("utf-8") for path in TESTS.rglob("test_*.py"))
-    for name in (*DIFFERENCES, *FAULTS):
+    for name in (*DIFFERENCES, *FAULTS, *LAYER_DIFFERENCES, *LAYER_FAULTS):
         assert f'["{name}"]' in texts or f'"{name}" in ' in texts, f"no test names {name!r}"
     assert len(DIFFERENCES) < 10
+    assert len(LAYER_DIFFERENCES) < 10
 
 
 def test_every_symbol_is_named_by_a_test() -> None:

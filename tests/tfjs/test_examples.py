@@ -21,8 +21,8 @@ import pytest
 
 import tfjsbridge as tf
 from tests.tfjs.api import SYMBOLS, is_low_level
-from tfjsbridge.engine import ENGINE, end_scope, start_scope
 from tfjsbridge.tensor_format import js_number
+from tfjsbridge.tfjs_engine import ENGINE, end_scope, start_scope
 from tfjsbridge.verify import NodeSession
 
 FOLDER = Path(__file__).parent / "examples"

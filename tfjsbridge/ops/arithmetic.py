@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import convert
 from tfjsbridge.ops.elementwise import (
     BOOL,
@@ -24,6 +23,7 @@ from tfjsbridge.ops.elementwise import (
     to_int32,
 )
 from tfjsbridge.tensors import Tensor, chained
+from tfjsbridge.tfjs_engine import operation
 
 
 @chained

@@ -9,7 +9,6 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.conv_kernels import (
     check_depth,
     check_fits,
@@ -38,6 +37,7 @@ from tfjsbridge.ops.conv_util import (
 from tfjsbridge.ops.convert import convert
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import operation
 
 
 @operation

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfjsbridge.engine import operation
+import numpy as np
+
 from tfjsbridge.ops.convert import convert
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import operation
 
 _raw = tensorflow.raw_ops
 
@@ -57,7 +59,11 @@ def denseBincount(x: Any, weights: Any, size: int, binaryOutput: bool = False) -
         raise ValueError(
             f"Error in denseBincount: input must be of rank 1 or 2, but got rank {rank}."
         )
-    if weight.shape.num_elements() and weight.shape.as_list() != value.shape.as_list():
+    if (
+        rank == 2
+        and weight.shape.num_elements()
+        and not weight.shape.is_compatible_with(value.shape)
+    ):
         # tf.js: sums NaN of a matrix and as many weights in another shape.
         raise ValueError(
             "Error in denseBincount: weights must have the same shape as x or 0-length, but got "
@@ -75,7 +81,7 @@ def _checked(x: Any, weights: Any, size: int, function: str) -> tuple[Any, Any]:
         )
     if weight.dtype == tensorflow.complex64:
         raise ValueError(f"Error in {function}: weights must not be complex64.")
-    if not isinstance(size, int) or size < 0:
+    if not isinstance(size, (int, np.integer)) or size < 0:
         raise ValueError(
             f"Error in {function}: size must be a non-negative integer, but got {size}."
         )
@@ -102,4 +108,6 @@ def _counted(function: str, value: Any, weight: Any, size: int, binary: bool = F
         counts = _raw.DenseBincount(input=value, size=size, weights=weight, binary_output=binary)
     except tensorflow.errors.InvalidArgumentError:
         raise ValueError(f"Error in {function}: Input x must be non-negative!") from None
+    if dtype == tensorflow.bool:
+        counts = counts % 256  # tf.js: the sum of bools is a byte
     return Tensor(tensorflow.cast(counts, dtype))

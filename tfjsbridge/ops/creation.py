@@ -12,10 +12,10 @@ import builtins
 from collections.abc import Sequence
 from typing import Any
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, made, raw_from
+from tfjsbridge.tfjs_engine import operation
 from tfjsbridge.util import assertNonNegativeIntegerDimensions as check_sizes
 from tfjsbridge.util import sizeFromShape
 

@@ -5,14 +5,18 @@ Follows tfjs-core/src/ops/{dropout,dropout_util}.ts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from tfjsbridge.alea import Alea
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import convert
+from tfjsbridge.ops.shapes import dynamic_sizes, whole
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import operation
 
 
 @operation
@@ -40,7 +44,7 @@ def dropout(
             "Error in dropout: x has to be a floating point tensor since it's going to be scaled, "
             f"but got a {source.dtype} tensor instead."
         )
-    if not 0 <= rate < 1:
+    if not isinstance(rate, (int, float, np.number)) or not 0 <= rate < 1:
         raise ValueError(
             f"Error in dropout: rate must be a float in the range [0, 1), but got {rate}."
         )
@@ -48,33 +52,50 @@ def dropout(
     if rate == 0:
         return Tensor(value, of=source)
     shape = _noise_shape(value, noiseShape)
-    if seed is None:
-        random = tensorflow.random.uniform(shape)
-    else:
-        sizes = tensorflow.TensorShape(shape)
-        drawn = Alea(seed).take(sizes.num_elements())
-        random = tensorflow.reshape(tensorflow.constant(drawn, "float32"), sizes)
     kept = 1 - rate
-    return Tensor(value * (tensorflow.floor(random + kept) / kept))
+    return Tensor(value * (tensorflow.floor(_random(shape, seed) + kept) / kept))
 
 
-def _noise_shape(x: Any, noiseShape: Sequence[int | None] | None) -> Any:
-    sizes = x.shape.as_list()
+def _random(shape: list[Any], seed: float | str | None) -> Any:
+    """Numbers from 0 to 1."""
+    if seed is None:
+        return tensorflow.random.uniform(shape)
+    sizes = _known(shape)
+    if None in sizes:
+        raise ValueError(
+            f"Error in dropout: with a seed the shape must be known, but it is {sizes} in this "
+            "tensorflow.function."
+        )
+    drawn = Alea(seed).take(math.prod(sizes))
+    return tensorflow.constant(drawn, tensorflow.float32, sizes)
+
+
+def _noise_shape(x: Any, noiseShape: Sequence[int | None] | None) -> list[Any]:
+    """The shape to draw in, with scalar TensorFlow tensors for sizes that are not known."""
+    own = dynamic_sizes(x)
     if noiseShape is None:
-        return tensorflow.shape(x) if None in sizes else sizes
-    shape = list(noiseShape)
-    if len(shape) == len(sizes):
-        shape = [sizes[i] if size is None else size for i, size in enumerate(shape)]
-    if any(not isinstance(size, int) or size < 0 for size in shape):
+        return own
+    if not isinstance(noiseShape, (list, tuple, np.ndarray)):
+        raise TypeError(
+            f"Error in dropout: noiseShape must be a list of sizes, but got {noiseShape!r}."
+        )
+    shape = [whole(size) for size in noiseShape]
+    if len(shape) == len(own):
+        shape = [own[i] if noiseShape[i] is None else size for i, size in enumerate(shape)]
+    if any(size is None or (isinstance(size, int) and size < 0) for size in shape):
         raise ValueError(
             "Error in dropout: noiseShape must be comprised of positive integers but got "
             f"{list(noiseShape)}"
         )
     try:
-        tensorflow.broadcast_static_shape(x.shape, tensorflow.TensorShape(shape))
+        tensorflow.broadcast_static_shape(x.shape, tensorflow.TensorShape(_known(shape)))
     except ValueError:
         raise ValueError(
-            f"Error in dropout: Operands could not be broadcast together with shapes {sizes} and "
-            f"{shape}."
+            "Error in dropout: Operands could not be broadcast together with shapes "
+            f"{x.shape.as_list()} and {_known(shape)}."
         ) from None
     return shape
+
+
+def _known(shape: list[Any]) -> list[Any]:
+    return [size if isinstance(size, int) else None for size in shape]

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert
 from tfjsbridge.ops.shapes import axis_of, refuse_complex, whole
 from tfjsbridge.ops.transformations import cast_values
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
+from tfjsbridge.tfjs_engine import operation
 
 
 @chained

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge.dtypes import NUMPY_DTYPES, check_dtype, infer_dtype
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import convert
 from tfjsbridge.ops.creation import complex
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
+from tfjsbridge.tfjs_engine import operation
 from tfjsbridge.util import assertNonNegativeIntegerDimensions as check_sizes
 
 # Filled with one value.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops import activations
 from tfjsbridge.ops.arithmetic import add
 from tfjsbridge.ops.conv_kernels import convolve2d, convolve_depthwise
@@ -18,6 +17,7 @@ from tfjsbridge.ops.matrices import matMul as product_of
 from tfjsbridge.options import options
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import operation
 
 __all__ = ["conv2d", "depthwiseConv2d", "matMul"]
 

@@ -10,13 +10,20 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.conv_kernels import refuse_complex
 from tfjsbridge.ops.conv_util import numbers
 from tfjsbridge.ops.convert import convert
 from tfjsbridge.ops.otsu import otsu_threshold
 from tfjsbridge.ops.resizing import resizeBilinear, resizeNearestNeighbor
-from tfjsbridge.ops.sampling import bilinear, crop_places, half_up, mapped, nearest, pixels_or
+from tfjsbridge.ops.sampling import (
+    bilinear,
+    bilinear_inside,
+    crop_places,
+    half_up,
+    mapped,
+    nearest,
+    pixels_or,
+)
 from tfjsbridge.ops.suppression import (
     nonMaxSuppression,
     nonMaxSuppressionAsync,
@@ -27,6 +34,7 @@ from tfjsbridge.ops.suppression import (
 )
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import operation
 
 __all__ = [
     "cropAndResize",
@@ -71,7 +79,11 @@ def cropAndResize(
       extrapolationValue: the value outside of the image.
 
     Returns:
-      A float32 Tensor, [numBoxes, *cropSize, depth].
+      A float32 Tensor, [numBoxes, *cropSize, depth]. It has a gradient, which tf.js lacks.
+
+    Raises:
+      ValueError: for complex64 images, shapes or dtypes other than these, a size below 1, or
+        another method.
     """
     name = "cropAndResize"
     pictures = convert(image, "image", name)
@@ -79,15 +91,7 @@ def cropAndResize(
     corners = convert(boxes, "boxes", name, "float32")
     places = convert(boxInd, "boxInd", name, "int32")
     _check_rank(name, "image", pictures, 4)
-    if corners.rank != 2 or corners.shape[1] != 4:
-        raise ValueError(
-            f"Error in {name}: boxes must have size [numBoxes, 4] but had shape {corners.shape}."
-        )
-    if places.rank != 1 or places.shape[0] != corners.shape[0]:
-        raise ValueError(
-            f"Error in {name}: boxInd must have size {corners.shape[:1]} but had shape "
-            f"{places.shape}."
-        )
+    _check_boxes(name, corners, places)
     if not isinstance(cropSize, Sequence) or len(cropSize) != 2:
         raise ValueError(f"Error in {name}: cropSize must be of length 2, but got {cropSize!r}.")
     height, width = numbers(cropSize, 2, "cropSize", name)
@@ -102,18 +106,30 @@ def cropAndResize(
     x = crop_places(x1, x2, sizes[2], width)[:, None, :]
     last_y, last_x = (tensorflow.cast(sizes[axis] - 1, "float64") for axis in (1, 2))
     outside = (y < 0) | (y > last_y) | (x < 0) | (x > last_x)
-    batch = tensorflow.clip_by_value(index, 0, sizes[0] - 1)
-    sample = bilinear if method == "bilinear" else nearest
-    values = sample(tensorflow.gather(raw, batch), y, x, 0.0)
-    # tf.js reads beside its memory for a negative index, and stops at one that is too large.
-    values = tensorflow.where((index < 0)[:, None, None, None], math.nan, values)
+    of_box = index[:, None, None]
+    known = tensorflow.clip_by_value(of_box, 0, sizes[0] - 1)
+    sample = bilinear_inside if method == "bilinear" else nearest
+    # tf.js reads beside its memory, NaN, for a place that is no number and for a negative index;
+    # of an index that is too large it leaves the zeros that were there.
+    values = sample(raw, known, y, x, math.nan)
+    values = tensorflow.where(of_box[..., None] < 0, math.nan, values)
     values = tensorflow.where(outside[..., None], float(extrapolationValue), values)
-    return Tensor(tensorflow.where((index < sizes[0])[:, None, None, None], values, 0.0))
+    return Tensor(tensorflow.where(of_box[..., None] < sizes[0], values, 0.0))
 
 
 @operation
 def flipLeftRight(image: Any) -> Tensor:
-    """Images mirrored left to right; float32, [batch, height, width, depth]."""
+    """Images mirrored left to right.
+
+    Args:
+      image: float32, [batch, height, width, depth].
+
+    Returns:
+      A Tensor of the same shape. It has a gradient, which tf.js lacks.
+
+    Raises:
+      ValueError: for another rank or dtype.
+    """
     value = convert(image, "image", "flipLeftRight", "float32")
     _check_rank("flipLeftRight", "image", value, 4)
     return Tensor(tensorflow.raw_ops.ReverseV2(tensor=value.tensor, axis=[2]))
@@ -128,8 +144,12 @@ def grayscaleToRGB(image: Any) -> Tensor:
 
     Returns:
       [..., 3], of the same dtype.
+
+    Raises:
+      ValueError: for another shape, or complex64 images.
     """
     value = convert(image, "image", "grayscaleToRGB")
+    refuse_complex("grayscaleToRGB", image=value)
     _check_channels("grayscaleToRGB", "a grayscale", value, 1)
     repeats = [*[1] * (value.rank - 1), 3]
     return Tensor(tensorflow.raw_ops.Tile(input=value.tensor, multiples=repeats))
@@ -143,7 +163,11 @@ def rgbToGrayscale(image: Any) -> Tensor:
       image: of rank 2 to 6, [..., 3].
 
     Returns:
-      [..., 1], of the same dtype; integers are rounded down.
+      [..., 1], of the same dtype; integers lose what is behind the point. It has a gradient, which
+      tf.js lacks.
+
+    Raises:
+      ValueError: for another shape.
     """
     value = convert(image, "image", "rgbToGrayscale")
     _check_channels("rgbToGrayscale", "an RGB", value, 3)
@@ -171,14 +195,19 @@ def rotateWithOffset(
       center: the point, in parts of the image: a number, or [x, y].
 
     Returns:
-      A Tensor of the shape of the images.
+      A Tensor of the shape of the images. It has a gradient, which tf.js lacks.
+
+    Raises:
+      ValueError: for another rank or dtype, or a centre that is not [x, y].
     """
     value = convert(image, "image", "rotateWithOffset", "float32")
     _check_rank("rotateWithOffset", "image", value, 4)
+    of_x, of_y = _pair(center) if isinstance(center, Sequence) else (center, center)
+    if not math.isfinite(radians):  # of which there is no sine
+        radians = math.nan
     raw = value.tensor
     sizes = tensorflow.shape(raw)
     height, width = (tensorflow.cast(sizes[axis], "float64") for axis in (1, 2))
-    of_x, of_y = center if isinstance(center, Sequence) else (center, center)
     center_x, center_y = width * of_x, height * of_y
     x = tensorflow.range(width, dtype="float64")[None, :] - center_x
     y = tensorflow.range(height, dtype="float64")[:, None] - center_y
@@ -186,13 +215,12 @@ def rotateWithOffset(
     from_x = half_up(x * cos - y * sin + center_x)[None]
     from_y = half_up(x * sin + y * cos + center_y)[None]
     if isinstance(fillValue, Sequence):
-        depth = raw.shape[3]
-        given = [*fillValue[:3], *[math.nan] * 3][:3]
-        colours = [*given, 255, *[math.nan] * depth][:depth]
-        fill = tensorflow.constant(colours, "float32")
+        # tf.js: of more channels than colours, NaN.
+        colours = [255 if i == 3 else _at(fillValue, i) for i in range(raw.shape[3])]
+        fill = tensorflow.constant(colours, "float32", [len(colours)])
     else:
-        fill = tensorflow.constant(float(fillValue))
-    return Tensor(pixels_or(raw, from_y, from_x, fill))
+        fill = tensorflow.constant(float(fillValue), "float32")
+    return Tensor(pixels_or(raw, _of_each(raw), from_y, from_x, fill))
 
 
 @operation
@@ -210,6 +238,9 @@ def threshold(
 
     Returns:
       An int32 Tensor, [height, width, 1].
+
+    Raises:
+      ValueError: for another shape, dtype or method, or negative values for "otsu".
     """
     value = convert(image, "image", "threshold")
     _check_rank("threshold", "image", value, 3)
@@ -231,7 +262,7 @@ def threshold(
     if method == "otsu":
         limit = otsu_threshold(grey)
     else:
-        limit = tensorflow.constant(threshValue, "float32") * 255.0
+        limit = tensorflow.constant(float(threshValue), "float32") * 255.0
     bright = grey <= limit if inverted else grey > limit
     return Tensor(tensorflow.where(bright, 255, 0))
 
@@ -259,19 +290,19 @@ def transform(
       outputShape: the [height, width] of the result; None for those of the images.
 
     Returns:
-      A float32 Tensor, [batch, outHeight, outWidth, depth].
+      A float32 Tensor, [batch, outHeight, outWidth, depth]: of each image of the batch, as on
+      tf.js's wasm backend; its cpu backend forgets all but the first. It has a gradient, which
+      tf.js lacks.
+
+    Raises:
+      ValueError: for shapes or dtypes other than these, or another interpolation.
     """
     name = "transform"
     value = convert(image, "image", name, "float32")
     matrices = convert(transforms, "transforms", name, "float32")
     _check_rank(name, "image", value, 4)
-    shape = value.shape
-    if matrices.rank != 2 or matrices.shape[0] not in (1, shape[0]) or matrices.shape[1] != 8:
-        raise ValueError(
-            f"Error in {name}: Input transform should be batch x 8 or 1 x 8, "
-            f"but got shape {matrices.shape} for a batch of {shape[0]}"
-        )
-    if outputShape is not None and len(outputShape) != 2:
+    _check_transforms(name, matrices, value.shape[0])
+    if outputShape is not None and (not isinstance(outputShape, Sequence) or len(outputShape) != 2):
         raise ValueError(
             f"Error in {name}: outputShape must be [height, width] or null, but got {outputShape}."
         )
@@ -281,9 +312,14 @@ def transform(
         )
     raw = value.tensor
     sizes = tensorflow.shape(raw)
-    height, width = (
-        sizes[1:3] if outputShape is None else numbers(outputShape, 2, "outputShape", name)
-    )
+    if outputShape is None:
+        height, width = sizes[1], sizes[2]
+    else:
+        height, width = numbers(outputShape, 2, "outputShape", name)
+        if min(height, width) < 0:
+            raise ValueError(
+                f"Error in {name}: outputShape must not be negative, but got {outputShape}."
+            )
     x = tensorflow.cast(tensorflow.range(width), "float64")[None, None, :]
     y = tensorflow.cast(tensorflow.range(height), "float64")[None, :, None]
     matrix = tensorflow.cast(matrices.tensor, "float64")[:, :, None, None]
@@ -293,14 +329,55 @@ def transform(
     from_y = mapped((b0 * x + b1 * y + b2) / k, sizes[1], fillMode)
     sample = bilinear if interpolation == "bilinear" else nearest
     # tf.js's cpu kernel stops after the first image of a batch; its other backends do not.
-    values = sample(raw, from_y, from_x, float(fillValue))
+    values = sample(raw, _of_each(raw), from_y, from_x, float(fillValue))
     return Tensor(tensorflow.where((k == 0.0)[..., None], float(fillValue), values))
+
+
+def _of_each(images: Any) -> Any:
+    """The index of each image of a batch, as places in them have it: [batch, 1, 1]."""
+    return tensorflow.range(tensorflow.shape(images)[0])[:, None, None]
+
+
+def _pair(center: Sequence[float]) -> Sequence[float]:
+    if len(center) != 2:
+        raise ValueError(
+            f"Error in rotateWithOffset: center must be a number or [x, y], but got {center}."
+        )
+    return center
+
+
+def _at(values: Sequence[float], index: int) -> float:
+    """A value of a list, NaN beyond its end."""
+    return values[index] if index < len(values) else math.nan
 
 
 def _check_rank(function: str, argument: str, value: Tensor, rank: int) -> None:
     if value.rank != rank:
         raise ValueError(
             f"Error in {function}: {argument} must be rank {rank}, but got rank {value.rank}."
+        )
+
+
+def _check_transforms(function: str, transforms: Tensor, batch: int | None) -> None:
+    rows, columns = transforms.shape if transforms.rank == 2 else (0, 0)
+    if columns != 8 or (rows != 1 and None not in (rows, batch) and rows != batch):
+        raise ValueError(
+            f"Error in {function}: Input transform should be batch x 8 or 1 x 8, "
+            f"but got shape {transforms.shape} for a batch of {batch}"
+        )
+
+
+def _check_boxes(function: str, boxes: Tensor, boxInd: Tensor) -> None:
+    if boxes.rank != 2 or boxes.shape[1] != 4:
+        raise ValueError(
+            f"Error in {function}: boxes must have size [numBoxes, 4] but had shape {boxes.shape}."
+        )
+    if boxInd.rank != 1 or (
+        boxInd.shape != boxes.shape[:1] and None not in (boxInd.shape[0], boxes.shape[0])
+    ):
+        raise ValueError(
+            f"Error in {function}: boxInd must have size {boxes.shape[:1]} but had shape "
+            f"{boxInd.shape}."
         )
 
 

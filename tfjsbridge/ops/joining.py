@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert, convert_all
 from tfjsbridge.ops.matrices import matMul
 from tfjsbridge.ops.shapes import REFUSALS, axis_of, whole
@@ -16,6 +15,7 @@ from tfjsbridge.ops.transformations import cast_values, reshape
 from tfjsbridge.options import options
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import operation
 
 
 @operation

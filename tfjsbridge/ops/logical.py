@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert
 from tfjsbridge.ops.elementwise import (
     BOOL,
@@ -28,6 +27,7 @@ from tfjsbridge.ops.elementwise import (
 )
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
+from tfjsbridge.tfjs_engine import operation
 
 Compare = Callable[[Any, Any], Any]
 

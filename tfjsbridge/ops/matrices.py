@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import convert, matching
 from tfjsbridge.ops.reduction import (
     Axis,
@@ -25,6 +24,7 @@ from tfjsbridge.ops.reduction import (
 )
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
+from tfjsbridge.tfjs_engine import operation
 
 _raw = tensorflow.raw_ops
 _FLOAT, _BOOL = tensorflow.float32, tensorflow.bool

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import convert
+from tfjsbridge.ops.elementwise import FLOAT64, cast, to_int32
 from tfjsbridge.ops.reduction import (
     Axis,
     average,
@@ -19,8 +19,10 @@ from tfjsbridge.ops.reduction import (
     real_numbers,
     total,
 )
+from tfjsbridge.ops.shapes import whole
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
+from tfjsbridge.tfjs_engine import operation
 
 _raw = tensorflow.raw_ops
 _FLOAT = tensorflow.float32
@@ -40,8 +42,20 @@ def softmax(logits: Any, dim: int = -1) -> Tensor:
     value = logits.tensor if isinstance(logits, Tensor) else None
     if value is None or value.dtype is not _FLOAT:
         value = convert(logits, "logits", "softmax", "float32").tensor
-    _check_last(len(value.shape), dim, "softmax", "dim")
-    return Tensor(_raw.Softmax(logits=value))
+    rank = len(value.shape)
+    _check_last(rank, dim, "softmax", "dim")
+    if rank > 5:  # TensorFlow has it up to there
+        sizes = tensorflow.shape(value)
+        rows = tensorflow.reshape(value, [tensorflow.reduce_prod(sizes[:-1]), sizes[-1]])
+        return Tensor(tensorflow.reshape(_softmax(rows), sizes))
+    return Tensor(_softmax(value))
+
+
+def _softmax(value: Any) -> Any:
+    result = _raw.Softmax(logits=value)
+    # Of a NaN or Infinity TensorFlow (its oneDNN) makes NaN alone, tf.js a row of NaN: as the sum
+    # is. In every other row the sum is 1.
+    return _raw.RealDiv(x=result, y=total("softmax", result, -1, True))
 
 
 @chained
@@ -107,6 +121,8 @@ def batchNorm(
 ) -> Tensor:
     """(x - mean) / sqrt(variance + varianceEpsilon) * scale + offset.
 
+    It has gradients without `offset` or `scale` too; in tf.js there are none.
+
     Args:
       x: of any shape, float32; int32 results are truncated.
       mean: of the shape of `x`, or of that of its last axis.
@@ -116,7 +132,7 @@ def batchNorm(
       varianceEpsilon: a small number, without which a variance of 0 gives no number; None is 0.001.
 
     Raises:
-      ValueError: if these have other ranks than `mean`.
+      ValueError: if these have other ranks than `mean`, for complex numbers.
     """
     return _batch_norm(x, mean, variance, offset, scale, varianceEpsilon, None)
 
@@ -170,41 +186,39 @@ def _batch_norm(
     rank: int | None,
 ) -> Tensor:
     value = numbers(x, "batchNorm")
+    if rank is not None and len(value.shape) != rank:
+        raise ValueError(
+            f"Error in batchNorm{rank}D: x must be rank {rank} but got rank {len(value.shape)}."
+        )
     given = {"mean": mean, "variance": variance, "scale": scale, "offset": offset}
     statistics = {
         name: numbers(part, "batchNorm", name=name)
         for name, part in given.items()
         if part is not None or name in ("mean", "variance")
     }
-    _check_ranks(value, statistics, rank)
-    dtype = value.dtype
-    number = value if dtype is _FLOAT else _raw.Cast(x=value, DstT=_FLOAT)
+    _check_ranks(statistics, rank)
+    # JavaScript computes in double precision, which shows where a result is truncated.
+    number = value if value.dtype is _FLOAT else _raw.Cast(x=value, DstT=FLOAT64)
+    fitted = {name: _fitted(cast(part, number.dtype), number) for name, part in statistics.items()}
+    factor = _raw.Rsqrt(x=fitted["variance"] + (0.001 if epsilon is None else epsilon))
+    if "scale" in fitted:
+        factor = _raw.Mul(x=factor, y=fitted["scale"])
+    result = _raw.Mul(x=_raw.Sub(x=number, y=fitted["mean"]), y=factor)
+    if "offset" in fitted:
+        result = _raw.AddV2(x=result, y=fitted["offset"])
+    return Tensor(_stored(result, value.dtype))
+
+
+def _check_ranks(statistics: dict[str, Any], rank: int | None) -> None:
+    expected = len(statistics["mean"].shape)
     for name, part in statistics.items():
-        part = part if part.dtype is _FLOAT else _raw.Cast(x=part, DstT=_FLOAT)
-        statistics[name] = _fitted(part, number)
-    factor = _raw.Rsqrt(x=statistics["variance"] + (0.001 if epsilon is None else epsilon))
-    if "scale" in statistics:
-        factor = _raw.Mul(x=factor, y=statistics["scale"])
-    result = _raw.Mul(x=_raw.Sub(x=number, y=statistics["mean"]), y=factor)
-    if "offset" in statistics:
-        result = _raw.AddV2(x=result, y=statistics["offset"])
-    return Tensor(result if dtype is _FLOAT else truncated(result, dtype))
-
-
-def _check_ranks(x: Any, statistics: dict[str, Any], rank: int | None) -> None:
-    if rank is not None:
-        if len(x.shape) != rank:
+        found = len(part.shape)
+        if rank is not None and found not in (rank, 1):
             raise ValueError(
-                f"Error in batchNorm{rank}D: x must be rank {rank} but got rank {len(x.shape)}."
+                f"Error in batchNorm{rank}D: {name} must be rank {rank} or rank 1 but got rank "
+                f"{found}."
             )
-        for name, part in statistics.items():
-            if len(part.shape) not in (rank, 1):
-                raise ValueError(
-                    f"Error in batchNorm{rank}D: {name} must be rank {rank} or rank 1 but got "
-                    f"rank {len(part.shape)}."
-                )
-    for name, part in statistics.items():
-        if len(part.shape) != len(statistics["mean"].shape):
+        if found != expected:
             raise ValueError(
                 f"Error in batchNorm: mean and {name} must have equal ranks, but got shapes "
                 f"{statistics['mean'].shape.as_list()} and {part.shape.as_list()}."
@@ -221,17 +235,21 @@ def _fitted(part: Any, x: Any) -> Any:
     if None in (size, x.shape.num_elements()):  # within a tensorflow.function
         return part
     # tf.js: begins anew with a statistic's values where they end.
-    whole = x.shape.num_elements()
+    count = x.shape.num_elements()
     if size == 0:
-        return tensorflow.fill(x.shape, float("nan"))
-    repeated = tensorflow.tile(tensorflow.reshape(part, [-1]), [-(-whole // size)])
-    return tensorflow.reshape(repeated[:whole], x.shape)
+        return tensorflow.fill(x.shape, tensorflow.constant(float("nan"), x.dtype))
+    repeated = tensorflow.tile(tensorflow.reshape(part, [-1]), [-(-count // size)])
+    return tensorflow.reshape(repeated[:count], x.shape)
 
 
-def truncated(x: Any, dtype: Any) -> Any:
-    """float32 as tf.js reads it from memory of another dtype: whole numbers, 0 if not finite."""
-    whole = tensorflow.cast(tensorflow.where(tensorflow.math.is_finite(x), x, 0.0), "int32")
-    return tensorflow.cast(whole, dtype)
+def _stored(result: Any, dtype: Any) -> Any:
+    """float64 as tf.js reads it from memory of another dtype, where it was put as float32."""
+    if dtype is _FLOAT:
+        return result
+    integers = to_int32(cast(cast(result, _FLOAT), FLOAT64))
+    if dtype is tensorflow.bool:  # tf.js: a number in a byte
+        integers = tensorflow.bitwise.bitwise_and(integers, 255)
+    return cast(integers, dtype)
 
 
 @chained
@@ -241,7 +259,8 @@ def localResponseNormalization(
     """x / (bias + alpha * s) ** beta, s being the sum of squares of the near channels.
 
     Args:
-      x: of rank 4, or 3 without batch, the channels last; int32 results are truncated.
+      x: of rank 4, or 3 without batch, the channels last, whose squares are float32 too; int32
+        results are truncated.
       depthRadius: how many channels on each side are near.
       bias: a number that keeps the denominator from 0.
       alpha: a factor, usually positive.
@@ -256,22 +275,32 @@ def localResponseNormalization(
         raise ValueError(
             f"Error in localResponseNormalization: x must be rank 3 or 4 but got rank {rank}."
         )
-    if depthRadius % 1:
+    radius = whole(depthRadius)
+    if radius is None:
         raise ValueError(
             "Error in localResponseNormalization: depthRadius must be an integer but got "
             f"depthRadius {depthRadius}."
         )
-    number = value if value.dtype is _FLOAT else _raw.Cast(x=value, DstT=_FLOAT)
-    if depthRadius < 0:  # no channel is near
-        result = number * float(bias) ** -beta
-    else:
-        whole = _raw.ExpandDims(input=number, axis=0) if rank == 3 else number
-        result = _raw.LRN(
-            input=whole,
-            depth_radius=int(depthRadius),
-            bias=float(bias),
-            alpha=float(alpha),
-            beta=float(beta),
-        )
-        result = _raw.Squeeze(input=result, axis=[0]) if rank == 3 else result
-    return Tensor(result if value.dtype is _FLOAT else truncated(result, value.dtype))
+    number = value if value.dtype is _FLOAT else _raw.Cast(x=value, DstT=FLOAT64)
+    near = _sums_of_near(_raw.Square(x=number), radius)
+    base = bias + alpha * near
+    # The default beta has an operation of its own, which is many times as quick.
+    factor = _raw.Rsqrt(x=base) if beta == 0.5 else base**-beta
+    return Tensor(_stored(number * factor, value.dtype))
+
+
+def _sums_of_near(x: Any, radius: int) -> Any:
+    """For each channel the sum over those that are at most `radius` away."""
+    # TensorFlow's LRN multiplies with a matrix of zeros and ones: all channels of a NaN are NaN.
+    channels = x.shape[-1]
+    if radius < 0 or channels == 0:  # no channel is near
+        return tensorflow.zeros_like(x)
+    sizes = tensorflow.shape(x)
+    if channels is not None:
+        radius = min(radius, channels - 1)
+    # As an image that is one pixel wide, its rows being the channels, and its channels all else.
+    rows = tensorflow.transpose(tensorflow.reshape(x, [-1, sizes[-1]]))
+    rows = tensorflow.pad(rows, [[radius, radius], [0, 0]])[None, :, None]
+    width = 2 * radius + 1
+    means = _raw.AvgPool(value=rows, ksize=[1, width, 1, 1], strides=[1, 1, 1, 1], padding="VALID")
+    return tensorflow.reshape(tensorflow.transpose(means[0, :, 0]), sizes) * width

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfjsbridge.ops.transformations import cast_values
 from tfjsbridge.runtime import tensorflow
 
 LEVELS = 256
@@ -16,7 +17,8 @@ def otsu_threshold(grey: Any) -> Any:
     """The level of 0 to 255 with the greatest variance between the classes it parts, else -1.
 
     Args:
-      grey: a float32 TensorFlow tensor; values of 256 and more are not counted.
+      grey: a float32 TensorFlow tensor; values of 256 and more are not counted. tf.js counts NaN
+        and infinities as 0.
 
     Returns:
       A float32 scalar.
@@ -24,13 +26,14 @@ def otsu_threshold(grey: Any) -> Any:
     Raises:
       ValueError: for negative values.
     """
-    level = tensorflow.cast(tensorflow.reshape(tensorflow.round(grey), [-1]), "int32")
+    rounded = tensorflow.round(tensorflow.reshape(grey, [-1]))
+    level = cast_values(rounded, "float32", "int32")
     if tensorflow.executing_eagerly() and bool(tensorflow.reduce_any(level < 0)):
         raise ValueError("Error in threshold: with otsu the image must be non-negative!")
     counted = tensorflow.boolean_mask(level, level < LEVELS)
     histogram = tensorflow.math.bincount(counted, minlength=LEVELS, maxlength=LEVELS)
-    count = tensorflow.cast(histogram, "float64")
-    weighted = count * tensorflow.range(LEVELS, dtype="float64")
+    count = tensorflow.cast(histogram, "float32")
+    weighted = count * tensorflow.range(LEVELS, dtype="float32")
     total = tensorflow.cast(tensorflow.size(level), "float32")
     dark, bright = _parted(count)
     sum_dark, sum_bright = _parted(weighted)
@@ -44,6 +47,8 @@ def otsu_threshold(grey: Any) -> Any:
 
 def _parted(values: Any) -> tuple[Any, Any]:
     """For each level but the last the sum up to it and the sum beyond it, float32."""
+    # tf.js sums up in double precision.
+    values = tensorflow.cast(values, "float64")
     up_to = tensorflow.cumsum(values)[:-1]
     beyond = tensorflow.reduce_sum(values) - up_to
     return tensorflow.cast(up_to, "float32"), tensorflow.cast(beyond, "float32")

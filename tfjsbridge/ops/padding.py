@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import convert
 from tfjsbridge.ops.shapes import REFUSALS, pairs, refuse_complex
 from tfjsbridge.ops.transformations import cast_values
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
+from tfjsbridge.tfjs_engine import operation
 
 
 @chained

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.conv_kernels import is_empty, known_amounts, refuse_complex
 from tfjsbridge.ops.conv_util import (
     Pad,
@@ -29,6 +28,7 @@ from tfjsbridge.ops.convert import convert
 from tfjsbridge.ops.pool_kernels import average, maximum, nothing_greater
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
+from tfjsbridge.tfjs_engine import operation
 
 
 @chained

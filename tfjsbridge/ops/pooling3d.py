@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.conv_kernels import is_empty, known_amounts, refuse_complex
 from tfjsbridge.ops.conv_util import (
     Sizes,
@@ -23,6 +22,7 @@ from tfjsbridge.ops.convert import convert
 from tfjsbridge.ops.pool_kernels import average, maximum3d
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import operation
 
 
 @operation

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import convert, convert_all
 from tfjsbridge.ops.shapes import refuse_complex
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import operation
 
 _PARTITIONS = ("FIRST_DIM_SIZE", "VALUE_ROWIDS", "ROW_SPLITS")
 

@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge.alea import Alea, gammas, gaussians
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import convert
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import operation
 from tfjsbridge.util import assertNonNegativeIntegerDimensions as check_sizes
 from tfjsbridge.util import sizeFromShape
 

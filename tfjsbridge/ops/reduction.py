@@ -367,6 +367,8 @@ def less_greatest(function: str, value: Any, axis: Any) -> tuple[Any, Any]:
         # tf.js: false - true is 255, as bool values are unsigned bytes.
         value, greatest = (_raw.Cast(x=part, DstT=_FLOAT) for part in (value, greatest))
         return tensorflow.math.floormod(value - greatest, 256.0), greatest
-    if value.dtype is not _FLOAT:
-        value, greatest = (_raw.Cast(x=part, DstT=_FLOAT) for part in (value, greatest))
-    return _raw.Sub(x=value, y=greatest), greatest
+    shifted = _raw.Sub(x=value, y=greatest)
+    if value.dtype is _FLOAT:
+        return shifted, greatest
+    # tf.js: the difference of int32 values is int32, which overflows.
+    return _raw.Cast(x=shifted, DstT=_FLOAT), _raw.Cast(x=greatest, DstT=_FLOAT)

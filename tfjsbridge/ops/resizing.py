@@ -1,21 +1,26 @@
 """Operations / Images of the tf.js API: resizing.
 
 Follows tfjs-core/src/ops/image/{resize_bilinear,resize_nearest_neighbor}.ts, the gradients beside
-them, and the cpu kernels.
+them, and the cpu kernels. Places are computed in float64, as JavaScript does: TensorFlow's own
+kernels compute them in float32, which takes other neighbours and weights than tf.js in images of
+some hundred pixels.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from tfjsbridge.ops.conv_kernels import refuse_complex
-from tfjsbridge.ops.conv_util import batched, nothing, numbers, unbatched
+from tfjsbridge.ops.conv_util import batched, numbers, unbatched
 from tfjsbridge.ops.convert import convert
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
+
+_raw = tensorflow.raw_ops
 
 
 @chained
@@ -32,29 +37,30 @@ def resizeBilinear(
         tf.js the gradient does not heed it.
 
     Returns:
-      A float32 Tensor, [batch, *size, channels], or without the batch.
+      A float32 Tensor, [batch, *size, channels], or without the batch; of images without pixels
+      NaN. The gradient for images that are not square is that of tf.js's wasm backend; its cpu
+      backend refuses to give one.
+
+    Raises:
+      ValueError: for complex64 images or another rank, a size that is not two whole numbers of at
+        least 0, or where both flags are true.
     """
     name = "resizeBilinear"
     value = convert(images, "images", name)
     refuse_complex(name, images=value)
     image, single, target = _checked(name, value, size, alignCorners, halfPixelCenters)
-    image = tensorflow.cast(image, "float32")
-    shape = image.shape.as_list()
-    if 0 in (*target, shape[0], shape[3]):
-        return Tensor(unbatched(nothing([shape[0], *target, shape[3]], image), single))
-    arguments = {"size": target, "align_corners": alignCorners}
-    resize, gradient = tensorflow.raw_ops.ResizeBilinear, tensorflow.raw_ops.ResizeBilinearGrad
-    if not halfPixelCenters:
-        return Tensor(unbatched(resize(images=image, **arguments), single))
+    align = bool(alignCorners)
 
     @tensorflow.custom_gradient
-    def half_pixel(image: Any) -> Any:
-        def without(dy: Any) -> Any:
-            return gradient(grads=dy, original_image=image, align_corners=alignCorners)
+    def resized(image: Any) -> Any:
+        def gradient(dy: Any) -> Any:
+            if 0 in (*image.shape, *target):
+                return tensorflow.zeros_like(image)
+            return _raw.ResizeBilinearGrad(grads=dy, original_image=image, align_corners=align)
 
-        return resize(images=image, half_pixel_centers=True, **arguments), without
+        return _bilinear(image, target, align, bool(halfPixelCenters)), gradient
 
-    return Tensor(unbatched(half_pixel(image), single))
+    return Tensor(unbatched(resized(tensorflow.cast(image, "float32")), single))
 
 
 @chained
@@ -69,7 +75,12 @@ def resizeNearestNeighbor(
       alignCorners, halfPixelCenters: as of `resizeBilinear`.
 
     Returns:
-      [batch, *size, channels], or without the batch; of the dtype of the images.
+      [batch, *size, channels], or without the batch; of the dtype of the images. Of images without
+      pixels NaN, or 0. The gradient for several images is that of tf.js's wasm backend; its cpu
+      backend takes parts of it from wrong places.
+
+    Raises:
+      ValueError: for images of another dtype, and as `resizeBilinear` does.
     """
     name = "resizeNearestNeighbor"
     value = convert(images, "images", name)
@@ -79,17 +90,19 @@ def resizeNearestNeighbor(
             f"but got {value.dtype}"
         )
     image, single, target = _checked(name, value, size, alignCorners, halfPixelCenters)
+    align = bool(alignCorners)
     if not halfPixelCenters:
-        return Tensor(unbatched(_nearest(image, target, alignCorners, False), single))
+        return Tensor(unbatched(_nearest(image, target, align), single))
 
     @tensorflow.custom_gradient
     def half_pixel(image: Any) -> Any:
         def without(dy: Any) -> Any:
-            return tensorflow.raw_ops.ResizeNearestNeighborGrad(
-                grads=dy, size=tensorflow.shape(image)[1:3], align_corners=alignCorners
-            )
+            with tensorflow.GradientTape() as tape:
+                tape.watch(image)
+                y = _nearest(image, target, align)
+            return tape.gradient(y, image, dy)
 
-        return _nearest(image, target, alignCorners, True), without
+        return _nearest(image, target, align, half=True), without
 
     return Tensor(unbatched(half_pixel(image), single))
 
@@ -115,25 +128,70 @@ def _checked(
     return image, single, target
 
 
-def _nearest(image: Any, target: list[int], align: bool, half: bool) -> Any:
-    _, height, width, _ = image.shape.as_list()
-    if height is None or width is None:
-        return tensorflow.raw_ops.ResizeNearestNeighbor(
-            images=image, size=target, align_corners=align, half_pixel_centers=half
-        )
-    # TensorFlow's own kernel divides in float32, and so takes a neighbour of tf.js's at times.
-    rows, columns = (
-        _nearest_places(old, new, align, half)
-        for old, new in zip((height, width), target, strict=True)
-    )
-    return tensorflow.gather(tensorflow.gather(image, rows, axis=1), columns, axis=2)
+def _bilinear(image: Any, target: list[int], align: bool, half: bool) -> Any:
+    if 0 in image.shape[1:3]:
+        return _without_pixels(image, target)
+    for axis in (2, 1):
+        low, high, part = _between(_size(image, axis), target[axis - 1], align, half)
+        first, second = _taken(image, low, axis), _taken(image, high, axis)
+        # Whole places, too, are means, of a pixel and itself: of an infinite one NaN, as in tf.js.
+        weight = part[:, None] if axis == 2 else part[:, None, None]
+        image = first + (second - first) * weight
+    return image
 
 
-def _nearest_places(old: int, new: int, align: bool, half: bool) -> np.ndarray:
+def _nearest(image: Any, target: list[int], align: bool, half: bool = False) -> Any:
+    if 0 in image.shape[1:3]:
+        return _without_pixels(image, target)
+    for axis in (1, 2):
+        places = _nearest_places(_size(image, axis), target[axis - 1], align, half)
+        image = _taken(image, places, axis)
+    return image
+
+
+def _without_pixels(image: Any, target: list[int]) -> Any:
+    # tf.js: beyond the end of an array there is undefined, which is NaN or 0.
+    nothing = tensorflow.constant(math.nan if image.dtype.is_floating else 0, image.dtype)
+    batch, _, _, channels = tensorflow.unstack(tensorflow.shape(image))
+    return tensorflow.fill(tensorflow.stack([batch, *target, channels]), nothing)
+
+
+def _size(image: Any, axis: int) -> Any:
+    """The size of an axis; a float64 scalar where it is not known, in a `tensorflow.function`."""
+    known = image.shape[axis]
+    return tensorflow.cast(tensorflow.shape(image)[axis], "float64") if known is None else known
+
+
+def _taken(image: Any, places: Any, axis: int) -> Any:
+    return _raw.GatherV2(params=image, indices=places, axis=axis)
+
+
+def _between(old: Any, new: int, align: bool, half: bool) -> tuple[Any, Any, Any]:
+    """For each place of a resized axis the two it lies between, and how near it is to the second.
+
+    The sizes are numbers, or `old` is a tensor; likewise the results.
+    """
+    library = tensorflow.math if tensorflow.is_tensor(old) else np
+    step, places = _step(old, new, align), np.arange(new, dtype=np.float64)
+    places = (places + 0.5) * step - 0.5 if half else places * step
+    low = library.maximum(library.floor(places), 0.0)
+    high = library.minimum(library.ceil(places), old - 1.0)
+    return _cast(low, "int32"), _cast(high, "int32"), _cast(places - low, "float32")
+
+
+def _nearest_places(old: Any, new: int, align: bool, half: bool) -> Any:
     """For each place of a resized axis the place that its value comes from."""
-    one_less = int(align and new > 1)
-    places = np.arange(new) + (0.5 if half else 0)
-    with np.errstate(all="ignore"):
-        places = places * ((old - one_less) / max(new - one_less, 1))
-    places = np.floor(places + 0.5 if align else places)
-    return np.minimum(places, old - 1).astype(np.int32)
+    library = tensorflow.math if tensorflow.is_tensor(old) else np
+    places = (np.arange(new, dtype=np.float64) + (0.5 if half else 0.0)) * _step(old, new, align)
+    places = library.floor(places + 0.5 if align else places)
+    return _cast(library.minimum(places, old - 1.0), "int32")
+
+
+def _step(old: Any, new: int, align: bool) -> Any:
+    """How far apart in the old axis the places of the new one are."""
+    one_less = 1 if align and new > 1 else 0
+    return (old - one_less) / max(new - one_less, 1)
+
+
+def _cast(x: Any, dtype: str) -> Any:
+    return x.astype(dtype) if isinstance(x, np.ndarray) else tensorflow.cast(x, dtype)

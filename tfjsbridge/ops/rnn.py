@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tfjsbridge.engine import operation
+from tfjsbridge.ops.arithmetic import add
 from tfjsbridge.ops.convert import convert, convert_all
+from tfjsbridge.ops.joining import concat
 from tfjsbridge.ops.matrices import matMul
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, tensor_from
+from tfjsbridge.tfjs_engine import operation
 
 Cell = Callable[[Tensor, Tensor, Tensor], Sequence[Tensor]]
 
@@ -33,49 +35,59 @@ def basicLSTMCell(
       h: the output before, [batch, units].
 
     Raises:
-      ValueError: for sizes that do not fit.
+      ValueError: for sizes that do not fit, complex numbers, or if nothing that is multiplied or
+        added there is float32.
     """
     given = {"data": data, "h": h, "lstmKernel": lstmKernel, "lstmBias": lstmBias}
     given |= {"forgetBias": forgetBias, "c": c}
     tensors = {name: convert(value, name, "basicLSTMCell") for name, value in given.items()}
-    if not any(
-        tensors[name].dtype == "float32" for name in ("data", "h", "lstmKernel", "lstmBias")
-    ):
-        raise ValueError(
-            "Error in basicLSTMCell: data, h, lstmKernel or lstmBias must be float32, but none is."
-        )
-    values = {name: tensor_from(value, "float32").tensor for name, value in tensors.items()}
-    _check(values)
-    combined = Tensor(tensorflow.concat([values["data"], values["h"]], 1))
-    gates = matMul(combined, Tensor(values["lstmKernel"])).tensor + values["lstmBias"]
-    i, j, f, o = tensorflow.split(gates, 4, axis=1)
-    forget = tensorflow.sigmoid(values["forgetBias"] + f)
-    state = tensorflow.sigmoid(i) * tensorflow.tanh(j) + values["c"] * forget
+    _check(tensors)
+    # tf.js: `h` becomes of the dtype of `data`, as in every tf.concat.
+    combined = concat([tensors["data"], tensors["h"]], 1)
+    gates = add(matMul(combined, tensors["lstmKernel"]), tensors["lstmBias"])
+    i, j, f, o = tensorflow.split(gates.tensor, 4, axis=1)
+    more, before = (tensor_from(tensors[name], "float32").tensor for name in ("forgetBias", "c"))
+    kept = before * tensorflow.sigmoid(more + f)
+    state = tensorflow.sigmoid(i) * tensorflow.tanh(j) + kept
     return [Tensor(state), Tensor(tensorflow.tanh(state) * tensorflow.sigmoid(o))]
 
 
-def _check(values: dict[str, Any]) -> None:
-    shapes = {name: value.shape.as_list() for name, value in values.items()}
+def _check(tensors: dict[str, Tensor]) -> None:
+    dtypes = {name: tensor.dtype for name, tensor in tensors.items()}
+    if "complex64" in dtypes.values():
+        raise ValueError(f"Error in basicLSTMCell: complex64 is not supported, but got {dtypes}.")
+    if not any(dtypes[name] == "float32" for name in ("data", "h", "lstmKernel", "lstmBias")):
+        raise ValueError(
+            "Error in basicLSTMCell: data, h, lstmKernel or lstmBias must be float32, but none is."
+        )
+    shapes = {name: tensor.shape for name, tensor in tensors.items()}
     for name in ("data", "h", "lstmKernel"):
         if len(shapes[name]) != 2:
             raise ValueError(
                 f"Error in basicLSTMCell: {name} must be rank 2, but its shape is {shapes[name]}."
             )
-    if shapes["data"][0] != shapes["h"][0] and None not in (shapes["data"][0], shapes["h"][0]):
+    (batch, inputs), (other, units), (rows, columns) = (
+        shapes[name] for name in ("data", "h", "lstmKernel")
+    )
+    if batch != other and None not in (batch, other):
         raise ValueError(
             "Error in basicLSTMCell: data and h must have one batch size, but their shapes are "
             f"{shapes['data']} and {shapes['h']}."
         )
-    columns = shapes["lstmKernel"][1]
-    if columns % 4:
+    if None not in (inputs, units, rows) and inputs + units != rows:
+        raise ValueError(
+            "Error in basicLSTMCell: lstmKernel must have a row for each column of data and h, but "
+            f"their shapes are {shapes['lstmKernel']}, {shapes['data']} and {shapes['h']}."
+        )
+    if columns is not None and columns % 4:
         raise ValueError(
             "Error in basicLSTMCell: lstmKernel must have four times as many columns as there are "
             f"units, but its shape is {shapes['lstmKernel']}."
         )
-    gates, part = [shapes["data"][0], columns], [shapes["data"][0], columns // 4]
+    gates, part = [batch, columns], [batch, None if columns is None else columns // 4]
     for name, target in (("lstmBias", gates), ("forgetBias", part), ("c", part)):
         try:
-            tensorflow.broadcast_static_shape(tensorflow.TensorShape(target), values[name].shape)
+            tensorflow.broadcast_static_shape(*map(tensorflow.TensorShape, (target, shapes[name])))
         except ValueError:
             raise ValueError(
                 f"Error in basicLSTMCell: {name} of shape {shapes[name]} does not fit {target}."

@@ -14,7 +14,8 @@ from tfjsbridge.runtime import tensorflow
 
 def half_up(x: Any) -> Any:
     """JavaScript's Math.round: halves upwards."""
-    return tensorflow.floor(x + 0.5)
+    below = tensorflow.floor(x)
+    return below + tensorflow.cast(x - below >= 0.5, x.dtype)
 
 
 def crop_places(start: Any, stop: Any, size: Any, count: int) -> Any:
@@ -26,41 +27,70 @@ def crop_places(start: Any, stop: Any, size: Any, count: int) -> Any:
     return start * last + tensorflow.range(count, dtype="float64") * step
 
 
-def pixels_or(image: Any, y: Any, x: Any, fill: Any) -> Any:
-    """The pixels at whole places; `fill` beyond the edge."""
-    sizes = tensorflow.shape(image)
+def pixels_or(images: Any, index: Any, y: Any, x: Any, fill: Any) -> Any:
+    """The pixels at whole places of the images of an `index`; `fill` beyond the edge.
+
+    Args:
+      images: [batch, height, width, depth].
+      index: int32, broadcasts to [n, outHeight, outWidth]: an image of the batch.
+      y, x: float64, likewise.
+      fill: a float32 scalar, or of the shape [depth].
+
+    Returns:
+      float32, [n, outHeight, outWidth, depth].
+    """
+    sizes = tensorflow.shape(images)
     height, width = (tensorflow.cast(sizes[axis], "float64") for axis in (1, 2))
     inside = (y >= 0.0) & (y < height) & (x >= 0.0) & (x < width)
-    zero = tensorflow.constant(0.0, "float64")
-    place = tensorflow.where(inside, y * width + x, zero)
-    index = tensorflow.cast(place, "int32")
-    flat = tensorflow.reshape(image, [sizes[0], sizes[1] * sizes[2], sizes[3]])
-    if index.shape[0] == 1:
-        values = tensorflow.gather(flat, index[0], axis=1)
-    else:
-        values = tensorflow.gather(flat, index, axis=1, batch_dims=1)
+    if 0 in images.shape[:3]:  # there is nothing to gather from
+        places = tensorflow.broadcast_dynamic_shape(
+            tensorflow.shape(index), tensorflow.shape(inside)
+        )
+        return tensorflow.broadcast_to(fill, tensorflow.concat([places, sizes[3:]], 0))
+    place = tensorflow.where(inside, y * width + x, tensorflow.constant(0.0, "float64"))
+    flat = tensorflow.reshape(images, [-1, sizes[3]])
+    first = tensorflow.cast(index, "int64") * tensorflow.cast(sizes[1] * sizes[2], "int64")
+    values = tensorflow.gather(flat, first + tensorflow.cast(place, "int64"))
     return tensorflow.where(inside[..., None], values, fill)
 
 
-def nearest(image: Any, y: Any, x: Any, fill: Any) -> Any:
+def nearest(images: Any, index: Any, y: Any, x: Any, fill: Any) -> Any:
     """The nearest pixels."""
-    return pixels_or(image, half_up(y), half_up(x), fill)
+    return pixels_or(images, index, half_up(y), half_up(x), fill)
 
 
-def bilinear(image: Any, y: Any, x: Any, fill: Any) -> Any:
-    """The means of the four pixels around a place, the nearer the heavier."""
+def bilinear(images: Any, index: Any, y: Any, x: Any, fill: Any) -> Any:
+    """The means of the four pixels around a place, the nearer the heavier.
+
+    Those beyond the edge are `fill`, and one of no weight counts too, if it is NaN or infinite.
+    """
     top, left = tensorflow.floor(y), tensorflow.floor(x)
-    down, right = (tensorflow.cast(part, "float32")[..., None] for part in (y - top, x - left))
+    down, right = _weights(y - top, x - left)
 
     def row(y: Any) -> Any:
-        here, beside = pixels_or(image, y, left, fill), pixels_or(image, y, left + 1.0, fill)
-        return _mean(here, beside, right)
+        here = pixels_or(images, index, y, left, fill)
+        beside = pixels_or(images, index, y, left + 1.0, fill)
+        return (1.0 - right) * here + right * beside
 
-    return _mean(row(top), row(top + 1.0), down)
+    return (1.0 - down) * row(top) + down * row(top + 1.0)
 
 
-def _mean(a: Any, b: Any, part: Any) -> Any:
-    return (1.0 - part) * a + part * b
+def bilinear_inside(images: Any, index: Any, y: Any, x: Any, fill: Any) -> Any:
+    """The means for places within the images: those on a pixel have only that around them."""
+    top, left = tensorflow.floor(y), tensorflow.floor(x)
+    bottom, end = tensorflow.math.ceil(y), tensorflow.math.ceil(x)
+    down, right = _weights(y - top, x - left)
+
+    def row(y: Any) -> Any:
+        here = pixels_or(images, index, y, left, fill)
+        return here + (pixels_or(images, index, y, end, fill) - here) * right
+
+    upper = row(top)
+    return upper + (row(bottom) - upper) * down
+
+
+def _weights(*parts: Any) -> list[Any]:
+    return [tensorflow.cast(part, "float32")[..., None] for part in parts]
 
 
 def mapped(place: Any, size: Any, mode: str) -> Any:
@@ -80,7 +110,8 @@ def mapped(place: Any, size: Any, mode: str) -> Any:
     else:  # tf.js: "constant", or any other word
         return place
     zero = tensorflow.zeros_like(inside)
-    inside = tensorflow.where(length <= 1.0, zero, inside)
+    # NaN stays NaN.
+    inside = tensorflow.where((length <= 1.0) & (place == place), zero, inside)
     return tensorflow.clip_by_value(
         inside, zero, tensorflow.broadcast_to(last, tensorflow.shape(zero))
     )

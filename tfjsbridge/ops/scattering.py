@@ -13,11 +13,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert
 from tfjsbridge.ops.shapes import refuse_complex, sizes_of_shape
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import operation
 
 #: TensorFlow's error for coordinates outside of a tensor.
 _OUTSIDE = tensorflow.errors.InvalidArgumentError

@@ -11,11 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from tfjsbridge.engine import operation
-from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert, matching
+from tfjsbridge.ops.arithmetic import mul
+from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert
+from tfjsbridge.ops.filling import fill
+from tfjsbridge.ops.joining import concat
+from tfjsbridge.ops.shapes import whole
 from tfjsbridge.ops.spectral import rfft
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import operation
 
 __all__ = ["frame", "hammingWindow", "hannWindow", "stft"]
 
@@ -32,14 +36,21 @@ def hammingWindow(windowLength: int) -> Tensor:
     return _cosine_window(windowLength, 0.54, 0.46, "hammingWindow")
 
 
-def _cosine_window(length: int, a: float, b: float, function: str) -> Tensor:
-    if not isinstance(length, (int, np.integer)) or length < 0:
-        raise ValueError(
-            f"Error in {function}: windowLength must be a non-negative integer, got {length}."
-        )
+def _cosine_window(windowLength: Any, a: float, b: float, function: str) -> Tensor:
+    length = _checked_length(windowLength, "windowLength", function)
     last = length - length % 2
     angles = 2 * np.pi * np.arange(length) / (last or np.nan)
     return Tensor(tensorflow.constant(a - b * np.cos(angles), "float32"))
+
+
+def _checked_length(value: Any, argument: str, function: str, least: int = 0) -> int:
+    number = whole(value)
+    if number is None or number < least:
+        # tf.js: makes a shape of fractions of some of these, and runs without end for others.
+        raise ValueError(
+            f"Error in {function}: {argument} must be an integer of {least} at least, got {value}."
+        )
+    return number
 
 
 @operation
@@ -68,24 +79,20 @@ def frame(
             "Error in frame: signal must be rank 1 and not complex64, but got "
             f"{value.dtype.name} of shape {value.shape.as_list()}."
         )
-    for name, number, least in (("frameLength", frameLength, 0), ("frameStep", frameStep, 1)):
-        if not isinstance(number, (int, np.integer)) or number < least:
-            raise ValueError(
-                f"Error in frame: {name} must be an integer of {least} at least, got {number}."
-            )
+    length = _checked_length(frameLength, "frameLength", "frame")
+    step = _checked_length(frameStep, "frameStep", "frame", least=1)
     size = 0 if isinstance(signal, (list, tuple)) else value.shape[0]
     if size is None:  # within a tensorflow.function
-        return Tensor(tensorflow.signal.frame(value, frameLength, frameStep, padEnd, padValue))
-    count = max(0, (size - frameLength) // frameStep + 1)
+        return Tensor(tensorflow.signal.frame(value, length, step, padEnd, padValue))
+    count = max(0, (size - length) // step + 1)
     if padEnd:
-        count = max(count, -(-size // frameStep))
+        count = max(count, -(-size // step))
     if count == 0:
-        return Tensor(tensorflow.zeros([0, frameLength]))
-    missing = (count - 1) * frameStep + frameLength - size
+        return Tensor(tensorflow.zeros([0, length]))
+    missing = (count - 1) * step + length - size
     if missing > 0:
-        padding = tensorflow.fill([missing], tensorflow.cast(padValue, value.dtype))
-        value = tensorflow.concat([value, padding], 0)
-    places = np.arange(count)[:, None] * frameStep + np.arange(frameLength)
+        value = concat([Tensor(value), fill([missing], padValue)]).tensor
+    places = np.arange(count)[:, None] * step + np.arange(length)
     return Tensor(tensorflow.gather_nd(value, places[:, :, None].astype(np.int32)))
 
 
@@ -113,18 +120,10 @@ def stft(
       ValueError: for another rank or dtype, lengths that are none, a window of another length.
     """
     frames = frame(signal, frameLength, frameStep)
-    window = windowFn(frameLength)
-    cut, shape = matching(frames, window, "stft", ("signal", "windowFn"))
-    try:
-        windowed = cut * shape
-    except (tensorflow.errors.InvalidArgumentError, ValueError):
-        raise ValueError(
-            "Error in stft: Operands could not be broadcast together with shapes "
-            f"{cut.shape.as_list()} and {shape.shape.as_list()}."
-        ) from None
-    length = _enclosing_power_of_two(frameLength) if fftLength is None else fftLength
-    return rfft(Tensor(windowed), length)
+    windowed = mul(frames, windowFn(frameLength))
+    return rfft(windowed, _enclosing_power_of_two(frameLength) if fftLength is None else fftLength)
 
 
 def _enclosing_power_of_two(value: int) -> int:
+    """The least one that is not less, as tf.js computes it; 0 for 0."""
     return 2 ** math.ceil(math.log(value) / math.log(2.0)) if value else 0

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert
 from tfjsbridge.ops.shapes import axes_of, axis_of, refuse_complex, whole, whole_list
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
+from tfjsbridge.tfjs_engine import operation
 
 #: A list of numbers, or the first one of it.
 Numbers = Any

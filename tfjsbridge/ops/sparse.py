@@ -10,11 +10,11 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import convert
 from tfjsbridge.ops.shapes import refuse_complex
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import operation
 
 
 @operation

@@ -5,9 +5,11 @@ Follows tfjs-core/src/ops/spectral/{fft,ifft,irfft,rfft}.ts and the cpu kernels.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from tfjsbridge.ops.convert import convert
+from tfjsbridge.ops.shapes import dynamic_sizes, whole
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
 
@@ -53,11 +55,19 @@ def rfft(input: Any, fftLength: int | None = None) -> Tensor:
       ValueError: for another dtype, a scalar, a last axis or length of size 0.
     """
     value = _checked(input, "rfft", "float32")
-    length = value.shape[-1] if fftLength is None else fftLength
-    if length is None:  # within a tensorflow.function
-        return Tensor(tensorflow.signal.rfft(value))
-    if not isinstance(length, int) or length < 1:
-        raise ValueError(f"Error in rfft: fftLength must be a positive integer, got {fftLength}.")
+    if fftLength is None:
+        length = value.shape[-1]
+        if length is None:  # within a tensorflow.function
+            return Tensor(tensorflow.signal.rfft(value))
+    else:
+        length = whole(fftLength)
+        if length is None or length < 1:
+            # tf.js: gives no sensible result for some of these.
+            raise ValueError(
+                f"Error in rfft: fftLength must be a positive integer, got {fftLength}."
+            )
+    if 0 in value.shape:
+        return Tensor(tensorflow.zeros([*value.shape[:-1], length // 2 + 1], tensorflow.complex64))
     return Tensor(tensorflow.signal.rfft(value, [length]))
 
 
@@ -76,24 +86,19 @@ def irfft(input: Any) -> Tensor:
       ValueError: for another dtype, a scalar, a last axis of size 0.
     """
     value = _checked(input, "irfft", "complex64")
-    shape = value.shape.as_list()
-    inner = shape[-1]
-    # tf.js: gives a matrix of anything but rank 3.
-    leading = shape[:2] if len(shape) == 3 and shape[0] != 0 else [-1]
-    if 0 in shape:
-        leading = [0 if size == -1 else size for size in leading]
-    elif None in leading:
-        leading = [-1]
-    rows = tensorflow.reshape(value, [0 if 0 in shape else -1, inner])
-    if inner <= 2:
-        result = tensorflow.math.real(_raw.IFFT(input=rows))
-    else:
-        result = _raw.IRFFT(input=rows, fft_length=[2 * (inner - 1)], Treal=tensorflow.float32)
-    return Tensor(tensorflow.reshape(result, [*leading, max(inner, 2 * (inner - 1))]))
+    *outer, inner = dynamic_sizes(value)
+    length = 2 * (inner - 1)
+    length = max(length, 1) if isinstance(inner, int) else tensorflow.maximum(length, 1)
+    rows = tensorflow.reshape(value, [math.prod(outer), inner])
+    result = _raw.IRFFT(input=rows, fft_length=[length], Treal=tensorflow.float32)
+    if len(outer) == 2 and value.shape[0] != 0:
+        # tf.js: gives a matrix of anything but rank 3.
+        result = tensorflow.reshape(result, [*outer, length])
+    return Tensor(result)
 
 
 def _checked(input: Any, function: str, dtype: str) -> Any:
-    """The argument, of the dtype; as in tf.js it must be a Tensor or an array."""
+    """The argument as a TensorFlow tensor; as in tf.js it must be a Tensor or an array."""
     if isinstance(input, (list, tuple, int, float, complex)):
         raise TypeError(
             f"Error in {function}: input must be a Tensor of dtype {dtype}, but got "

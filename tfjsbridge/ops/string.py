@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import convert
 from tfjsbridge.ops.js_regex import replacer
 from tfjsbridge.ops.shapes import whole, whole_list
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import operation
 
 
 @operation

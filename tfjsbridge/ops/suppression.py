@@ -8,16 +8,17 @@ is computed in NumPy, within a `tensorflow.function` too.
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.conv_kernels import refuse_complex
 from tfjsbridge.ops.convert import NUMERIC, convert
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import operation
 
 
 @operation
@@ -39,9 +40,13 @@ def nonMaxSuppression(
 
     Returns:
       int32, [numSelected]: the indices of the boxes, the highest score first.
+
+    Raises:
+      ValueError: for shapes or dtypes other than these, or an iouThreshold beyond 0 and 1.
+      TypeError: for a maxOutputSize that is no number.
     """
-    arguments = maxOutputSize, iouThreshold, scoreThreshold
-    return _suppress("nonMaxSuppression", boxes, scores, *arguments, dtype="float32")[0]
+    arguments = boxes, scores, maxOutputSize, iouThreshold, scoreThreshold
+    return Tensor(_suppress("nonMaxSuppression", *arguments, dtype="float32")[0])
 
 
 @operation
@@ -53,8 +58,8 @@ def nonMaxSuppressionAsync(
     scoreThreshold: float = -math.inf,
 ) -> Tensor:
     """`nonMaxSuppression`, for boxes and scores of any dtype; tf.js returns a Promise of it."""
-    arguments = maxOutputSize, iouThreshold, scoreThreshold
-    return _suppress("nonMaxSuppressionAsync", boxes, scores, *arguments)[0]
+    arguments = boxes, scores, maxOutputSize, iouThreshold, scoreThreshold
+    return Tensor(_suppress("nonMaxSuppressionAsync", *arguments)[0])
 
 
 @operation
@@ -77,8 +82,8 @@ def nonMaxSuppressionPadded(
     Returns:
       selectedIndices, int32; validOutputs, an int32 scalar: how many of them are selected boxes.
     """
-    arguments = maxOutputSize, iouThreshold, scoreThreshold
-    return _padded("nonMaxSuppressionPadded", boxes, scores, *arguments, padToMaxOutputSize)
+    arguments = boxes, scores, maxOutputSize, iouThreshold, scoreThreshold
+    return _padded("nonMaxSuppressionPadded", *arguments, pad=padToMaxOutputSize)
 
 
 @operation
@@ -91,8 +96,8 @@ def nonMaxSuppressionPaddedAsync(
     padToMaxOutputSize: bool = False,
 ) -> dict[str, Tensor]:
     """`nonMaxSuppressionPadded`; tf.js returns a Promise of it."""
-    arguments = maxOutputSize, iouThreshold, scoreThreshold
-    return _padded("nonMaxSuppressionPaddedAsync", boxes, scores, *arguments, padToMaxOutputSize)
+    arguments = boxes, scores, maxOutputSize, iouThreshold, scoreThreshold
+    return _padded("nonMaxSuppressionPaddedAsync", *arguments, pad=padToMaxOutputSize)
 
 
 @operation
@@ -115,9 +120,8 @@ def nonMaxSuppressionWithScore(
     Returns:
       selectedIndices, int32; selectedScores, float32; both [numSelected].
     """
-    arguments = maxOutputSize, iouThreshold, scoreThreshold, softNmsSigma
-    indices, scores = _suppress("nonMaxSuppressionWithScore", boxes, scores, *arguments)
-    return {"selectedIndices": indices, "selectedScores": scores}
+    arguments = boxes, scores, maxOutputSize, iouThreshold, scoreThreshold, softNmsSigma
+    return _with_score("nonMaxSuppressionWithScore", *arguments)
 
 
 @operation
@@ -130,33 +134,18 @@ def nonMaxSuppressionWithScoreAsync(
     softNmsSigma: float = 0.0,
 ) -> dict[str, Tensor]:
     """`nonMaxSuppressionWithScore`; tf.js returns a Promise of it."""
-    arguments = maxOutputSize, iouThreshold, scoreThreshold, softNmsSigma
-    indices, scores = _suppress("nonMaxSuppressionWithScoreAsync", boxes, scores, *arguments)
-    return {"selectedIndices": indices, "selectedScores": scores}
+    arguments = boxes, scores, maxOutputSize, iouThreshold, scoreThreshold, softNmsSigma
+    return _with_score("nonMaxSuppressionWithScoreAsync", *arguments)
 
 
-def _padded(
-    name: str,
-    boxes: Any,
-    scores: Any,
-    maxOutputSize: int,
-    iouThreshold: float,
-    scoreThreshold: float,
-    padToMaxOutputSize: bool,
-) -> dict[str, Tensor]:
-    selected, _ = _suppress(name, boxes, scores, maxOutputSize, iouThreshold, scoreThreshold)
-    indices = selected.tensor
-    valid = Tensor(tensorflow.size(indices))
-    if not padToMaxOutputSize:
-        return {"selectedIndices": selected, "validOutputs": valid}
-    size = tensorflow.minimum(
-        maxOutputSize, tensorflow.shape(convert(boxes, "boxes", name).tensor)[0]
-    )
-    missing = tensorflow.maximum(size - valid.tensor, 0)
-    return {
-        "selectedIndices": Tensor(tensorflow.pad(indices, [[0, missing]])),
-        "validOutputs": valid,
-    }
+def _padded(name: str, *arguments: Any, pad: bool) -> dict[str, Tensor]:
+    indices, _, count = _suppress(name, *arguments, pad=pad)
+    return {"selectedIndices": Tensor(indices), "validOutputs": Tensor(count)}
+
+
+def _with_score(name: str, *arguments: Any) -> dict[str, Tensor]:
+    indices, scores, _ = _suppress(name, *arguments)
+    return {"selectedIndices": Tensor(indices), "selectedScores": Tensor(scores)}
 
 
 def _suppress(
@@ -167,40 +156,55 @@ def _suppress(
     iouThreshold: float | None,
     scoreThreshold: float | None,
     softNmsSigma: float | None = 0.0,
+    *,
+    pad: bool = False,
     dtype: str = NUMERIC,
-) -> tuple[Tensor, Tensor]:
-    """The indices of the selected boxes, and their scores."""
+) -> list[Any]:
+    """The indices of the selected boxes, their scores, and how many they are.
+
+    TensorFlow tensors; the indices are padded with zeros, or not.
+    """
     corners, points = convert(boxes, "boxes", name, dtype), convert(scores, "scores", name, dtype)
     refuse_complex(name, boxes=corners, scores=points)
     overlap = 0.5 if iouThreshold is None else iouThreshold
     least = -math.inf if scoreThreshold is None else scoreThreshold
     sigma = 0.0 if softNmsSigma is None else softNmsSigma
-    _check(name, corners, points, overlap, sigma)
+    _check(name, corners, points, maxOutputSize, overlap, sigma)
 
-    def select(boxes: Any, scores: Any) -> tuple[np.ndarray, np.ndarray]:
+    def select(boxes: Any, scores: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         boxes, scores = np.asarray(boxes, np.float64), np.asarray(scores, np.float64)
         # Boxes that are no numbers lower scores in tf.js, as soft suppression does.
         soft = sigma > 0 or not np.isfinite(boxes).all()
         method = _soft(sigma) if soft else _hard
-        selected = method(boxes, scores, maxOutputSize, overlap, least)
+        most = min(maxOutputSize, len(boxes))
+        with np.errstate(all="ignore"):
+            selected = method(boxes, scores, most, overlap, least)
+        indices = [index for index, _ in selected]
+        indices += [0] * (int(most) - len(indices) if pad else 0)
         return (
-            np.array([index for index, _ in selected], np.int32),
+            np.array(indices, np.int32),
             np.array([score for _, score in selected], np.float32),
+            np.array(len(selected), np.int32),
         )
 
-    if tensorflow.is_symbolic_tensor(corners.tensor) or tensorflow.is_symbolic_tensor(
-        points.tensor
-    ):
-        arguments = [corners.tensor, points.tensor]
-        found = tensorflow.numpy_function(select, arguments, [tensorflow.int32, tensorflow.float32])
-        for tensor in found:
-            tensor.set_shape([None])
-    else:
-        found = [tensorflow.constant(v) for v in select(corners.numpy(), points.numpy())]
-    return Tensor(found[0]), Tensor(found[1])
+    raw = [corners.tensor, points.tensor]
+    if not any(tensorflow.is_symbolic_tensor(tensor) for tensor in raw):
+        return [tensorflow.constant(part) for part in select(corners.numpy(), points.numpy())]
+    dtypes = [tensorflow.int32, tensorflow.float32, tensorflow.int32]
+    indices, chosen, count = tensorflow.numpy_function(select, raw, dtypes)
+    indices.set_shape([None])
+    chosen.set_shape([None])
+    count.set_shape([])
+    return [indices, chosen, count]
 
 
-def _check(name: str, boxes: Tensor, scores: Tensor, overlap: float, sigma: float) -> None:
+def _check(
+    name: str, boxes: Tensor, scores: Tensor, most: float, overlap: float, sigma: float
+) -> None:
+    if not isinstance(most, numbers.Real):
+        raise TypeError(
+            f"Error in {name}: maxOutputSize must be a number, but got {type(most).__name__} {most}"
+        )
     if not 0 <= overlap <= 1:
         raise ValueError(f"Error in {name}: iouThreshold must be in [0, 1], but was '{overlap}'")
     if boxes.rank != 2:
@@ -215,10 +219,11 @@ def _check(name: str, boxes: Tensor, scores: Tensor, overlap: float, sigma: floa
         raise ValueError(
             f"Error in {name}: scores must be a 1D tensor, but was of rank '{scores.rank}'"
         )
-    if scores.shape != boxes.shape[:1]:
+    expected, count = boxes.shape[0], scores.shape[0]
+    if count != expected and None not in (count, expected):
         raise ValueError(
             f"Error in {name}: scores has incompatible shape with boxes. "
-            f"Expected {boxes.shape[0]}, but was {scores.shape[0]}"
+            f"Expected {expected}, but was {count}"
         )
     if not 0 <= sigma <= 1:
         raise ValueError(f"Error in {name}: softNmsSigma must be in [0, 1], but was '{sigma}'")
@@ -258,8 +263,9 @@ def _soft(sigma: float) -> Callable[..., Selected]:
             before = score[candidate]
             waiting[candidate] = False
             suppressed = False
-            for index, _ in reversed(selected[seen[candidate] :]):
-                iou = float(intersection_over_union(boxes[[candidate]], boxes[index])[0])
+            since = [index for index, _ in selected[seen[candidate] :]]
+            overlaps = intersection_over_union(boxes[since], boxes[candidate])
+            for iou in reversed(overlaps.tolist()):
                 suppressed = iou >= overlap
                 if suppressed:
                     break
@@ -282,9 +288,8 @@ def intersection_over_union(boxes: np.ndarray, box: np.ndarray) -> np.ndarray:
     """How much of the area that each of `boxes` and `box` cover is covered by both; [n]."""
     low, high = np.minimum(boxes[:, :2], boxes[:, 2:]), np.maximum(boxes[:, :2], boxes[:, 2:])
     box_low, box_high = np.minimum(box[:2], box[2:]), np.maximum(box[:2], box[2:])
-    with np.errstate(all="ignore"):
-        areas, area = np.prod(high - low, axis=1), np.prod(box_high - box_low)
-        sides = np.maximum(np.minimum(high, box_high) - np.maximum(low, box_low), 0.0)
-        both = np.prod(sides, axis=1)
-        ratio = both / (areas + area - both)
+    areas, area = np.prod(high - low, axis=1), np.prod(box_high - box_low)
+    sides = np.maximum(np.minimum(high, box_high) - np.maximum(low, box_low), 0.0)
+    both = np.prod(sides, axis=1)
+    ratio = both / (areas + area - both)
     return np.where((areas <= 0) | (area <= 0), 0.0, ratio)

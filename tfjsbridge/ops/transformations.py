@@ -11,11 +11,11 @@ import math
 from typing import Any
 
 from tfjsbridge.dtypes import NUMPY_DTYPES
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert
 from tfjsbridge.ops.shapes import REFUSALS, axes_of, refuse_complex, sizes_of_shape, whole_list
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
+from tfjsbridge.tfjs_engine import operation
 
 #: The dtypes of which tf.js keeps the values in memory as they are when it casts to another.
 _KEPT = {("bool", "int32"), ("bool", "float32"), ("int32", "float32")}
