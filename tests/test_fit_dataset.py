@@ -483,9 +483,9 @@ def test_after_data_that_ended_within_an_epoch_it_begins_anew(node: NodeSession)
     theirs = in_tfjs(node, body)
     with pytest.warns(UserWarning, match="ran out of data"):
         ours = one().fitDataset(rows().batch(8), epochs=3, batchesPerEpoch=2, verbose=0)
-    np.testing.assert_allclose(ours.history["loss"][:2], theirs[:2], rtol=1e-4)
-    assert not np.allclose(ours.history["loss"][2], theirs[2:], equal_nan=True)
-    assert np.isfinite(ours.history["loss"]).all()
+    assert len(theirs) == 2
+    np.testing.assert_allclose(ours.history["loss"][:2], theirs, rtol=1e-4)
+    assert np.isfinite(ours.history["loss"][2])
 
 
 def test_arrays_and_datasets_are_told_apart() -> None:
