@@ -36,6 +36,13 @@ def test_the_readmes_python_programs_run(tmp_path: Path) -> None:
     assert (tmp_path / "export" / "models" / "circle" / "model.json").exists()
 
 
+def test_the_programs_of_the_mirror_run(tmp_path: Path) -> None:
+    printed = run_programs("docs/mirror.md", tmp_path)
+    assert "[6, 14]" in printed
+    assert "[2, 4, 6]" in printed
+    assert printed.endswith("1\nScaled\n")
+
+
 def test_the_programs_with_scikit_learn_run(tmp_path: Path) -> None:
     printed = run_programs("docs/scikit-learn.md", tmp_path)
     assert (tmp_path / "web" / "model" / "model.json").exists()
