@@ -158,6 +158,12 @@ CONVOLUTIONS: dict[str, Build] = {
     "Conv3D": lambda: alone(layers.Conv3D(3, 2, strides=(1, 2, 1), activation="elu"), 5, 6, 4, 2),
     "Conv2DTranspose": lambda: alone(layers.Conv2DTranspose(3, 3, 2, activation="relu"), 4, 5, 2),
     "Conv2DTranspose same": lambda: alone(layers.Conv2DTranspose(3, 3, 2, padding="same"), 4, 5, 2),
+    "Conv3D stepping over values": lambda: alone(
+        layers.Conv3D(3, 1, strides=2, padding="same"), 5, 6, 4, 2
+    ),
+    "Conv3D stepping over some": lambda: alone(
+        layers.Conv3D(3, (1, 3, 2), strides=2, padding="same"), 5, 5, 4, 2
+    ),
     "Conv3DTranspose": lambda: alone(layers.Conv3DTranspose(3, 2, 2), 3, 4, 3, 2),
     "Conv1DTranspose": lambda: alone(layers.Conv1DTranspose(3, 3, 2, activation="relu"), 5, 2),
     "SeparableConv1D": lambda: alone(layers.SeparableConv1D(4, 3, padding="same"), 7, 3),

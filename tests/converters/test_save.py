@@ -165,6 +165,9 @@ REFUSED: dict[str, tuple[Any, tuple[int | None, ...], str]] = {
     "joined in a pipeline": (
         lambda: layers.Pipeline([layers.Activation("hard_silu")]), (4,), "several layers"
     ),
+    "volumes stepped over": (
+        lambda: layers.Conv3D(2, (1, 2, 3), 3, "same"), (5, 6, 4, 2), "tf.js pads otherwise"
+    ),
     "reset after": (lambda: layers.GRU(2), (3, 2), "reset_after=True"),
     "stateful": (lambda: layers.LSTM(2, stateful=True), (3, 2), "stateful=True"),
     "recurrent activation": (

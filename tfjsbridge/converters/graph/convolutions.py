@@ -18,7 +18,30 @@ def convolution(operation: Any, x: Any, kernel: Any) -> Any:
     if channels != kernel.shape[-2]:
         kernel = tf.constant(_of_groups(_values(kernel, "groups"), channels))
     options = _options(operation)
-    return _channels_last(operation, x, lambda given: tf.nn.convolution(given, kernel, **options))
+    steps_over = any(s > k for s, k in zip(options["strides"], kernel.shape, strict=False))
+
+    def compute(given: Any) -> Any:
+        if operation.type == "Conv3D" and options["padding"] == "SAME" and steps_over:
+            given = _padded(given, kernel.shape[:3], options["strides"])
+            return tf.nn.convolution(given, kernel, **{**options, "padding": "VALID"})
+        return tf.nn.convolution(given, kernel, **options)
+
+    return _channels_last(operation, x, compute)
+
+
+def _padded(x: Any, kernel: Any, strides: Any) -> Any:
+    """Volumes with the zeros of "same".
+
+    tf.js leaves values out where a stride is above the kernel's size, as if there were less than
+    none (`get3DPadAndOutInfo` of tfjs-core/src/ops/conv_util.ts).
+    """
+    if None in x.shape[1:4]:
+        raise CannotRewrite("strides above the kernel's size, of volumes of no known size")
+    amounts = []
+    for length, size, stride in zip(x.shape[1:4], kernel, strides, strict=True):
+        total = max((-(-length // stride) - 1) * stride + size - length, 0)
+        amounts.append([total // 2, total - total // 2])
+    return tf.pad(x, [[0, 0], *amounts, [0, 0]])
 
 
 @rewrites("DepthwiseConv2dNative")

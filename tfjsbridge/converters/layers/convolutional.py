@@ -62,6 +62,8 @@ def _convolution(layer: Any) -> list[TfjsLayer]:
     config |= {"filters": layer.filters, **_sizes(layer)}
     if isinstance(layer, layers.Conv1D):
         config["data_format"] = "channels_last"
+    if type(layer) is layers.Conv3D:
+        config["padding"] = _padding_of_volumes(layer)
     if layer.groups != 1:
         weights["kernel"] = ungrouped(weights["kernel"], layer.groups)
     convolution = TfjsLayer(type(layer).__name__, config, weights)
@@ -70,6 +72,35 @@ def _convolution(layer: Any) -> list[TfjsLayer]:
         before = _causal_padding(layer)
         config["padding"] = "valid"
     return [*before, *then_activation(convolution, layer.activation)]
+
+
+def _padding_of_volumes(layer: Any) -> str:
+    """What pads as Keras does: tf.js's "same" leaves values out where a stride is above the kernel.
+
+    Its padding is negative there (`get3DPadAndOutInfo` of tfjs-core/src/ops/conv_util.ts).
+    """
+    if layer.padding != "same" or not _steps_over(layer):
+        return str(layer.padding)
+    shape = input_shape(layer)
+    sizes = shape[1:4] if layer.data_format == "channels_last" else shape[2:5]
+    if None not in sizes:
+        axes = zip(sizes, layer.strides, layer.kernel_size, strict=True)
+        padding = [
+            (-(-size // stride) - 1) * stride + kernel - size for size, stride, kernel in axes
+        ]
+        if max(padding) <= 0:
+            return "valid"
+        if min(padding) >= 0:
+            return "same"
+    raise CannotConvertLayer(
+        f"tf.js pads otherwise where strides ({layer.strides}) are above the kernel's size "
+        f"({layer.kernel_size})"
+    )
+
+
+def _steps_over(layer: Any) -> bool:
+    """Whether some values are in no window."""
+    return any(s > k for s, k in zip(layer.strides, layer.kernel_size, strict=True))
 
 
 def ungrouped(kernel: np.ndarray, groups: int) -> np.ndarray:
@@ -120,6 +151,11 @@ def write_transposed(layer: Any) -> list[TfjsLayer]:
     if getattr(layer, "groups", 1) != 1:
         raise CannotConvertLayer(f"it has groups={layer.groups}, which tf.js has not")
     check_bias(layer)
+    if type(layer) is layers.Conv3DTranspose and layer.padding == "same" and _steps_over(layer):
+        raise CannotConvertLayer(
+            f"tf.js pads otherwise where strides ({layer.strides}) are above the kernel's size "
+            f"({layer.kernel_size})"
+        )
     config, weights = kernel_and_bias(layer)
     config |= {"filters": layer.filters, **_sizes(layer)}
     if any(rate != 1 for rate in layer.dilation_rate):
