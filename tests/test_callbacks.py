@@ -324,3 +324,104 @@ def test_on_yield_leaves_many_epochs_in_a_call(monkeypatch: pytest.MonkeyPatch) 
     assert calls() < 60
     assert calls(onYield=nothing, onTrainBegin=nothing, onTrainEnd=nothing) < 60
     assert calls(onYield=nothing, onEpochEnd=nothing) > 1000
+
+
+EARLY = """
+    const model = tf.sequential();
+    model.add(tf.layers.dense({units: 1, inputShape: [3], kernelInitializer: 'ones'}));
+    model.compile({optimizer: tf.train.sgd(0.3), loss: 'meanSquaredError', metrics: ['mae']});
+    const history = await model.fit(args.x, args.y, {
+        epochs: 12, batchSize: 5, shuffle: false, verbose: 0, validationSplit: 0.3,
+        callbacks: tf.callbacks.earlyStopping(args.options)});
+    return history.history;
+"""
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"monitor": "loss"},
+        {"monitor": "loss", "minDelta": 0.02},
+        {"monitor": "mae", "patience": 3, "minDelta": 0.1},
+        {"monitor": "val_mae", "mode": "max", "patience": 2},
+        {"monitor": "loss", "baseline": 0.01, "patience": 4},
+        {"monitor": "val_loss", "mode": "min", "minDelta": -0.05},
+    ],
+    ids=str,
+)
+def test_early_stopping(node: NodeSession, options: dict[str, Any]) -> None:
+    theirs = node.evaluate(EARLY, x=X, y=Y, options=options)
+    model = tf.sequential()
+    model.add(tf.layers.dense(units=1, inputShape=[3], kernelInitializer="ones"))
+    model.compile(optimizer=tf.train.sgd(0.3), loss="meanSquaredError", metrics=["mae"])
+    ours = model.fit(
+        X,
+        Y,
+        epochs=12,
+        batchSize=5,
+        shuffle=False,
+        verbose=0,
+        validationSplit=0.3,
+        callbacks=tf.callbacks.earlyStopping(options),
+    )
+    for name, values in theirs.items():
+        np.testing.assert_allclose(ours.history[name], values, rtol=1e-4)
+
+
+def test_early_stopping_goes_back_to_the_best_weights(capsys: Any) -> None:
+    model = compiled()
+    seen = []
+    callback = tf.callbacks.earlyStopping(
+        monitor="loss", mode="max", patience=3, restoreBestWeights=True, verbose=1
+    )
+    after = {"onEpochEnd": lambda epoch, logs: seen.append(model.getWeights()[0].numpy())}
+    model.fit(X, Y, epochs=20, batchSize=4, verbose=0, callbacks=[callback, after])
+    assert len(seen) == 4
+    np.testing.assert_array_equal(model.getWeights()[0].numpy(), seen[0])
+    assert capsys.readouterr().out == "Epoch 3: early stopping.\n"
+    assert isinstance(callback, tf.EarlyStopping)
+
+
+def test_early_stopping_says_what_is_wrong() -> None:
+    with pytest.raises(ValueError, match="mode must be 'auto', 'min' or 'max', got 'least'"):
+        tf.callbacks.earlyStopping(mode="least")
+    with pytest.raises(
+        TypeError, match=r"callbacks\.earlyStopping: unknown option 'patient' \(did you"
+    ):
+        tf.callbacks.earlyStopping({"patient": 3})
+    with pytest.warns(UserWarning, match="val_loss is not available. Available metrics are: loss"):
+        compiled().fit(X, Y, epochs=1, verbose=0, callbacks=tf.callbacks.earlyStopping())
+
+
+def test_a_class_of_functions(node: NodeSession) -> None:
+    body = FIT.replace(
+        "const callbacks = {};",
+        """
+        const callbacks = new (class extends tf.Callback {
+            async onEpochEnd(epoch, logs) {
+                const values = Object.entries(logs).map(
+                    ([name, value]) => [name, value.dataSync ? value.dataSync()[0] : value]);
+                calls.push([epoch, Object.fromEntries(values), this.params.epochs]);
+                if (epoch === 2) this.model.stopTraining = true;
+            }
+        })();""",
+    )
+    theirs = node.evaluate(body, weights=WEIGHTS, x=X, y=Y, hooks=[], stopAt="",
+                           options={"epochs": 5})  # fmt: skip
+    calls = []
+    model = compiled()
+
+    class Watching(tf.Callback):
+        def onEpochEnd(self, epoch: int, logs: Any) -> None:
+            calls.append([epoch, dict(logs), self.params["epochs"]])
+            assert self.model == model
+            if epoch == 2:
+                self.model.stopTraining = True
+
+    model.fit(X, Y, epochs=5, batchSize=4, shuffle=False, verbose=0, callbacks=Watching())
+    for mine, other in zip(calls, theirs["calls"], strict=True):
+        assert mine[0] == other[0]
+        assert mine[2:] == other[2:]
+        assert mine[1].keys() == other[1].keys()
+        np.testing.assert_allclose([*mine[1].values()], [*other[1].values()], rtol=1e-5)

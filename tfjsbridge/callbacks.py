@@ -10,7 +10,10 @@ from collections.abc import Callable, Mapping
 from numbers import Real
 from typing import Any
 
+from tfjsbridge.callback import Callback
+from tfjsbridge.early_stopping import EarlyStopping
 from tfjsbridge.errors import unknown_name
+from tfjsbridge.options import options
 from tfjsbridge.runtime import keras
 
 #: tf.js's name to Keras's, and whether the first argument is an index (of an epoch or a batch).
@@ -48,12 +51,41 @@ class BatchValues:
         return values
 
 
+@options
+def earlyStopping(
+    *,
+    monitor: str = "val_loss",
+    minDelta: float = 0,
+    patience: int = 0,
+    verbose: int = 0,
+    mode: str = "auto",
+    baseline: float | None = None,
+    restoreBestWeights: bool = False,
+) -> EarlyStopping:
+    """A callback that stops training when a value does not improve any more.
+
+    Args:
+      monitor: the value in the logs.
+      minDelta: less than this is no improvement.
+      patience: after so many epochs without one, training stops.
+      verbose: 1 prints where it stopped.
+      mode: "min" where less is better, "max" where more is; "auto" takes "max" for accuracies.
+      baseline: the value that the first epoch has to improve.
+      restoreBestWeights: whether the model has the weights of its best epoch afterwards.
+        tf.js: has it not yet.
+
+    Raises:
+      ValueError: for another `mode`.
+    """
+    return EarlyStopping(monitor, minDelta, patience, verbose, mode, baseline, restoreBestWeights)
+
+
 def standardize(callbacks: Any, yieldEvery: Any = "auto") -> list[Any]:
     """Keras callbacks of what `fit` was given.
 
     Args:
-      callbacks: None; a dict of functions by tf.js's names (onEpochEnd(epoch, logs), ...); a Keras
-        callback; or a list of these.
+      callbacks: None; a dict of functions by tf.js's names (onEpochEnd(epoch, logs), ...); a
+        `tf.Callback`; a Keras callback; or a list of these.
       yieldEvery: when `onYield` is called: "auto", a number of ms, "batch", "epoch" or "never".
 
     Raises:
@@ -78,6 +110,8 @@ def standardize(callbacks: Any, yieldEvery: Any = "auto") -> list[Any]:
 def _standardize_one(entry: Any, yieldEvery: Any) -> Any:
     if isinstance(entry, keras.callbacks.Callback):
         return entry
+    if isinstance(entry, Callback):
+        return _keras_callback(_own_functions(entry), yieldEvery, entry)
     if isinstance(entry, Mapping):
         for name, function in entry.items():
             if name not in (*HOOKS, "onYield"):
@@ -86,13 +120,34 @@ def _standardize_one(entry: Any, yieldEvery: Any) -> Any:
                 raise TypeError(f"The callback {name!r} must be a function, got {function!r}.")
         return _keras_callback(entry, yieldEvery)
     raise TypeError(
-        "callbacks must be a dict as {'onEpochEnd': lambda epoch, logs: ...}, a Keras callback, or "
-        f"a list of them; got {type(entry).__name__} {entry!r}."
+        "callbacks must be a dict as {'onEpochEnd': lambda epoch, logs: ...}, a tf.Callback, a "
+        f"Keras callback, or a list of them; got {type(entry).__name__} {entry!r}."
     )
 
 
-def _keras_callback(functions: Mapping[str, Callable[..., Any]], yieldEvery: Any) -> Any:
-    """A Keras callback with only the hooks that are asked for, so that no other one costs time."""
+def _own_functions(callback: Callback) -> dict[str, Callable[..., Any]]:
+    """The functions that a subclass has of its own."""
+    names = (*HOOKS, "onYield")
+    own = [name for name in names if getattr(type(callback), name, None) is not _inherited(name)]
+    return {name: getattr(callback, name) for name in own}
+
+
+def _inherited(name: str) -> Any:
+    return getattr(Callback, name, None)
+
+
+def _keras_callback(
+    functions: Mapping[str, Callable[..., Any]],
+    yieldEvery: Any,
+    callback: Callback | None = None,
+) -> Any:
+    """A Keras callback with only the hooks that are asked for, so that no other one costs time.
+
+    Args:
+      functions: by tf.js's names.
+      yieldEvery: as of `standardize`.
+      callback: whose functions these are, which is told the model and how it is trained.
+    """
     batch_values = BatchValues()
 
     def hook(name: str, indexed: bool) -> Callable[..., Any]:
@@ -111,7 +166,16 @@ def _keras_callback(functions: Mapping[str, Callable[..., Any]], yieldEvery: Any
         methods["on_yield"] = _yielding(functions["onYield"], yieldEvery)
     # What is not called between epochs leaves the engine's calls as long as they are.
     methods["watches"] = not set(functions) <= {"onYield", "onTrainBegin", "onTrainEnd"}
+    if callback is not None:
+        methods["set_model"] = lambda self, model: callback.setModel(_mirrored(model))
+        methods["set_params"] = lambda self, params: callback.setParams(params)
     return type("CustomCallback", (keras.callbacks.Callback,), methods)()
+
+
+def _mirrored(keras_model: Any) -> Any:
+    from tfjsbridge.models import wrap
+
+    return wrap(keras_model)
 
 
 def _yielding(function: Callable[..., Any], yieldEvery: Any) -> Callable[..., Any]:

@@ -86,4 +86,12 @@ def _tfjs_name(function: Callable[..., Any]) -> str:
 
 
 #: Modules that are namespaces of tf.js; functions of all other modules stand in `tf` itself.
-_NAMESPACES = ("fused", "layers", "train", "initializers", "regularizers", "constraints")
+_NAMESPACES = (
+    "fused",
+    "layers",
+    "train",
+    "initializers",
+    "regularizers",
+    "constraints",
+    "callbacks",
+)

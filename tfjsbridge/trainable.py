@@ -52,7 +52,7 @@ class Trainable(Layer):
         raise NotImplementedError
 
     @options_method
-    def compile(self, *, optimizer: Any, loss: Any = None, metrics: Any = None) -> None:
+    def compile(self, *, optimizer: Any, loss: Any, metrics: Any = None) -> None:
         """Choose how the model is trained and judged.
 
         Args:

@@ -43,6 +43,18 @@ def is_low_level(name: str) -> bool:
 
 LOW_LEVEL = [name for name in SYMBOLS if is_low_level(name)]
 
+#: The headings of the layers API: models, their training, and data.
+_LAYERS = (
+    *("Models", "Layers", "Training", "Metrics", "Initializers", "Regularizers", "Constraints"),
+    *("Callbacks", "Data"),
+)
+
+LAYERS = [
+    name
+    for name, symbol in SYMBOLS.items()
+    if symbol["runtime"] and symbol["heading"] in _LAYERS and name not in LOW_LEVEL
+]
+
 #: What `found` gives for a symbol that is not here.
 MISSING = object()
 
@@ -164,6 +176,8 @@ def _same_default(javascript: str, python: Any) -> bool:
         return python is None
     if javascript in ("true", "false"):
         return python is (javascript == "true")
+    if javascript == "console.log":
+        return python is print
     if javascript == "Number.NEGATIVE_INFINITY":
         return python == -math.inf
     if javascript in ("[]", "{}"):  # nobody changes it, so that it may be None here

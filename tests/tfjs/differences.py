@@ -81,6 +81,19 @@ LAYER_DIFFERENCES = {
     "warning; in tf.js all further epochs are empty.",
 }
 
+#: Functions of the layers API with other parameters.
+SIGNATURES = {
+    "tf.LayersModel.fit": "has validationFreq of Keras, and jit and backupDir of the fit engine.",
+    "tf.LayersModel.getLayer": "takes a name or an index alone, as the two other declarations say.",
+    "tf.Sequential.fit": "has validationFreq of Keras, and jit and backupDir of the fit engine.",
+    "tf.layers.convLstm2d": "has the options that tf.js's declaration inherits by Omit<...>, too.",
+    "tf.layers.convLstm2dCell": "has the options that tf.js's declaration inherits by Omit<...>.",
+    "tf.layers.gru": "has resetAfter, as its cell has.",
+    "tf.layers.spatialDropout1d": "has inputShape and the like, as tf.js's code; its declaration "
+    "says input_shape.",
+    "tf.metrics.binaryAccuracy": "has a threshold.",
+}
+
 #: In the layers API: where tf.js fails, or gives no sensible result. Here it works.
 LAYER_FAULTS = {
     "gradients that tf.js has not": "Of convolutions with dilation, of conv3dTranspose, with an "

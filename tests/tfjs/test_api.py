@@ -7,12 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.tfjs.api import CHAINED, LOW_LEVEL, SYMBOLS, UNDOCUMENTED, problem, problem_of_method
+from tests.tfjs.api import (
+    CHAINED,
+    LAYERS,
+    LOW_LEVEL,
+    SYMBOLS,
+    UNDOCUMENTED,
+    problem,
+    problem_of_method,
+)
 from tests.tfjs.differences import (
     DIFFERENCES,
     FAULTS,
     LAYER_DIFFERENCES,
     LAYER_FAULTS,
+    SIGNATURES,
 )
 from tests.tfjs.test_examples import EXAMPLES
 
@@ -33,6 +42,16 @@ def test_the_record_is_whole() -> None:
 def test_a_symbol_has_the_parameters_of_tfjs(name: str) -> None:
     found = problem(name)
     assert found is None, f"{name}: {found}"
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_symbol_of_the_layers_api_has_the_parameters_of_tfjs(name: str) -> None:
+    found = problem(name)
+    if name in SIGNATURES:
+        assert found
+        assert found != "missing"
+    else:
+        assert found is None, f"{name}: {found}"
 
 
 @pytest.mark.parametrize("name", CHAINED)
