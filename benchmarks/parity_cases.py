@@ -94,7 +94,7 @@ OPTIMIZERS: tuple[str | tuple[Any, ...], ...] = (
     ("momentum", 0.02, 0.7, True),
     ("rmsprop", 0.01),
     ("rmsprop", 0.01, 0.8, 0.5),
-    ("rmsprop", 0.01, 0.9, 0.0, 1e-4, True),
+    ("rmsprop", 0.01, 0.9, 0.0, 1e-9, True),
     ("adam", 0.01),
     ("adam", 0.01, 0.8, 0.99),
     ("adagrad", 0.05),
@@ -128,6 +128,8 @@ def _said(optimizer: str | tuple[Any, ...]) -> str:
 def _optimizers_and_losses() -> Iterator[Case]:
     for optimizer in OPTIMIZERS:
         for loss, data, units, activation in LOSSES:
+            if optimizer[-1] is True and optimizer[0] == "rmsprop" and loss.endswith("inge"):
+                continue  # where a gradient is 0 tf.js's centred RMSProp gives NaN
             name = f"{_said(optimizer)}, {loss}"
             if loss == "meanAbsolutePercentageError" and optimizer[0] in ("sgd", "momentum"):
                 # Its gradients are a hundred times as large.
@@ -139,7 +141,7 @@ def _optimizers_and_losses() -> Iterator[Case]:
 
 
 METRICS = (
-    ("numbers", 1, None, "meanSquaredError", ("mse", "mae", "mape", "cosine")),
+    ("vectors", 3, None, "meanSquaredError", ("mse", "mae", "mape", "cosine")),
     ("yes or no", 1, "sigmoid", "binaryCrossentropy", ("accuracy", "precision")),
     ("yes or no", 1, "sigmoid", "binaryCrossentropy", ("binaryAccuracy", "mae")),
     ("classes", 3, "softmax", "categoricalCrossentropy", ("acc", "categoricalCrossentropy")),
@@ -223,7 +225,7 @@ FAMILIES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("embedding", {"inputDim": 7, "outputDim": 3}, "words"),
     ("embedding", {"inputDim": 7, "outputDim": 3, "embeddingsRegularizer": "l1l2"}, "words"),
     ("batchNormalization", {}, "numbers"),
-    ("batchNormalization", {"momentum": 0.8}, "images"),
+    ("batchNormalization", {"momentum": 0.8}, "series"),
     ("layerNormalization", {}, "numbers"),
     ("layerNormalization", {}, "series"),
     ("conv1d", {"filters": 3, "kernelSize": 2}, "series"),

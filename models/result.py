@@ -83,12 +83,13 @@ def finish(
             "predictions."
         )
     assert history.history["loss"], "the training recorded nothing"
-    path = model.save(f"file://{EXPORTS / name}")
+    folder = EXPORTS / name
+    model.save(f"file://{folder}")
     inputs = np.asarray(xs, dtype=np.float32)
-    report = tf.verify.verify(model, path.parent, inputs=inputs, tolerance=PREDICTION_TOLERANCE)
+    report = tf.verify.verify(model, folder, inputs=inputs, tolerance=PREDICTION_TOLERANCE)
     report.raise_for_difference()
     return Result(
-        name, loss, metric, value, expected, tuple(sorted(path.parent.iterdir())), report.largest
+        name, loss, metric, value, expected, tuple(sorted(folder.iterdir())), report.largest
     )
 
 

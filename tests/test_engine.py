@@ -8,7 +8,7 @@ import pytest
 import tensorflow
 
 import tfjsbridge as tf
-from tfjsbridge.engine import SCOPES, operation, tensors_in
+from tfjsbridge.tfjs_engine import SCOPES, operation, tensors_in
 
 
 @operation

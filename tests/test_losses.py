@@ -200,10 +200,13 @@ def test_compute_weighted_loss_of_dtypes(node: NodeSession, reduction: int) -> N
 def test_refused_weighted_losses(node: NodeSession) -> None:
     name = "losses.computeWeightedLoss"
     message = assert_both_refuse(node, name, [1, 2], [1, 2, 3])
-    assert message == "Operands could not be broadcast together with shapes [2] and [3]."
+    assert (
+        message
+        == "Error in computeWeightedLoss: Operands could not be broadcast together with shapes [2] and [3]."
+    )
     for reduction in (-1, 4, 0.5, None):
         message = assert_both_refuse(node, name, [1, 2], None, reduction)
-        assert message == f"Unknown reduction: {reduction}. Use one of tf.Reduction."
+        assert message == f"{start}Unknown reduction: {reduction}. Use one of tf.Reduction."
     assert "must be numeric" in assert_both_refuse(node, name, ["a"])
 
 

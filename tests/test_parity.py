@@ -23,6 +23,7 @@ def test_a_training_comes_out_as_in_tfjs(node: NodeSession, case: Case) -> None:
     assert list(ours.history) == list(theirs.history)
     for name, values in theirs.history.items():
         assert len(values) == EPOCHS
+        assert np.isfinite(values).all(), f"{name} is no number in tf.js either"
         np.testing.assert_allclose(ours.history[name], values, rtol=1e-4, atol=1e-6, err_msg=name)
     [mine], [others] = ours.weights, theirs.weights
     for weight, other in zip(mine, others, strict=True):

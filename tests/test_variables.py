@@ -123,3 +123,9 @@ def test_python_and_numpy() -> None:
     with tensorflow.GradientTape() as tape:
         y = v.mul(v)
     assert tape.gradient(y.tensor, v.variable).numpy().tolist() == [[2, 4], [6, 8]]
+
+
+def test_the_dtype_is_cast_as_by_cast(node: NodeSession) -> None:
+    x = np.array([3.4e38, 2.9, -2.9, np.nan, 3e9], np.float32)
+    theirs = node.evaluate("return tf.variable(args.x, true, null, 'int32')", x=x)
+    np.testing.assert_array_equal(tf.variable(tf.tensor(x), True, None, "int32").numpy(), theirs)

@@ -17,6 +17,9 @@ from . import (
     initializers as initializers,
 )
 from . import (
+    io as io,
+)
+from . import (
     layers as layers,
 )
 from . import (
@@ -27,6 +30,9 @@ from . import (
 )
 from . import (
     metrics as metrics,
+)
+from . import (
+    models as models,
 )
 from . import (
     regularizers as regularizers,
@@ -52,8 +58,24 @@ from . import (
 from . import (
     verify as verify,
 )
+from .backends import backend as backend
+from .backends import engine as engine
+from .backends import findBackend as findBackend
+from .backends import findBackendFactory as findBackendFactory
+from .backends import getBackend as getBackend
+from .backends import ready as ready
+from .backends import registerBackend as registerBackend
+from .backends import removeBackend as removeBackend
+from .backends import setBackend as setBackend
 from .buffers import TensorBuffer as TensorBuffer
 from .buffers import buffer as buffer
+from .callback import Callback as Callback
+from .early_stopping import EarlyStopping as EarlyStopping
+from .environment import Environment as Environment
+from .environment import disposeVariables as disposeVariables
+from .environment import enableDebugMode as enableDebugMode
+from .environment import enableProdMode as enableProdMode
+from .environment import env as env
 from .gradients import customGrad as customGrad
 from .gradients import grad as grad
 from .gradients import grads as grads
@@ -62,6 +84,10 @@ from .gradients import valueAndGrads as valueAndGrads
 from .gradients import variableGrads as variableGrads
 from .graph_model import GraphModel as GraphModel
 from .graph_model import loadGraphModel as loadGraphModel
+from .graph_model import loadGraphModelSync as loadGraphModelSync
+from .graph_ops import deregisterOp as deregisterOp
+from .graph_ops import getRegisteredOp as getRegisteredOp
+from .graph_ops import registerOp as registerOp
 from .losses import Reduction as Reduction
 from .models import LayersModel as LayersModel
 from .models import Sequential as Sequential

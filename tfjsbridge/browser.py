@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import convert
+from tfjsbridge.ops.shapes import number, whole
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, tensor_from
+from tfjsbridge.tfjs_engine import operation
 
 
 @operation
@@ -38,11 +39,11 @@ def fromPixels(pixels: Any, numChannels: int = 3) -> Tensor:
         not fit.
       TypeError: for what is no image; what only a page has, as a video, is none here.
     """
-    if numChannels > 4:
+    if number(numChannels, "numChannels", "fromPixels") > 4:
         raise ValueError("Cannot construct Tensor with more than 4 channels from pixels.")
     if pixels is None:
         raise TypeError("pixels passed to tf.browser.fromPixels() can not be null")
-    if numChannels < 0 or int(numChannels) != numChannels:
+    if numChannels < 0 or whole(numChannels) is None:
         raise ValueError(f"numChannels must be a whole number from 0 to 4, got {numChannels}")
     return Tensor(tensorflow.constant(_rgba(pixels)[:, :, : int(numChannels)]))
 

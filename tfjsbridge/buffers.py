@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge.dtypes import NUMPY_DTYPES, check_dtype
+from tfjsbridge.errors import OutsideError, named
 from tfjsbridge.tensors import Tensor, tensor_from
 from tfjsbridge.util import assertNonNegativeIntegerDimensions as check_sizes
 from tfjsbridge.util import computeStrides, indexToLoc, locToIndex, sizeFromShape
@@ -95,6 +96,11 @@ class TensorBuffer:
         if self.dtype == "int32" and isinstance(value, float):
             # JavaScript: what is not finite is 0, the rest is cut off.
             value = int(value) if np.isfinite(value) else 0
+        if isinstance(value, str) != (self.dtype == "string") or value is None:
+            raise TypeError(
+                f"Argument 'value' passed to 'set' must be a value of the dtype {self.dtype}, "
+                f"but got {type(value).__name__} {str(value)[:60]}"
+            )
         self.values[self.locToIndex(locs)] = value
 
     def get(self, *locs: int) -> Any:
@@ -114,9 +120,11 @@ class TensorBuffer:
         return value.item() if isinstance(value, np.generic) else value
 
     def _check(self, locs: Sequence[int]) -> None:
+        if not all(isinstance(loc, (int, np.integer)) for loc in locs):
+            raise TypeError(f"The indices of a buffer must be whole numbers, but got {list(locs)}")
         for loc, size in zip(locs, self.shape, strict=False):
             if loc < 0 or loc >= size:
-                raise IndexError(
+                raise OutsideError(
                     f"Requested out of range element at {list(locs)}. Buffer shape={self.shape}"
                 )
 
@@ -137,6 +145,7 @@ class TensorBuffer:
         return f"TensorBuffer(shape={self.shape}, dtype={self.dtype!r}, values={self.values!r})"
 
 
+@named
 def buffer(shape: Sequence[int], dtype: str | None = "float32", values: Any = None) -> TensorBuffer:
     """A TensorBuffer: values that can be set one by one, and then made a Tensor.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from tfjsbridge.errors import unknown_name
+from tfjsbridge.own_functions import of_tensors
 from tfjsbridge.runtime import keras, tensorflow
 
 
@@ -101,7 +102,9 @@ def canonical(name: str) -> str:
 
 
 def get(identifier: Any) -> Any:
-    """The Keras loss of a tf.js name; a function or Keras loss is returned as it is."""
+    """The Keras loss of a tf.js name, or of a function of Tensors; Keras's stay as they are."""
+    if callable(identifier) and not isinstance(identifier, (keras.losses.Loss, type)):
+        return of_tensors(identifier)
     if not isinstance(identifier, str):
         return identifier
     return LOSSES[canonical(identifier)]()

@@ -12,6 +12,7 @@ from typing import Any
 
 from tfjsbridge import compile_losses
 from tfjsbridge.errors import unknown_name
+from tfjsbridge.own_functions import for_each_example
 from tfjsbridge.runtime import keras, tensorflow
 
 Metric = Callable[[Any, Any], Any]
@@ -85,7 +86,7 @@ def get(identifier: Any, last_axis: int | None, loss: Any) -> Any:
     """The Keras metric of a tf.js name for one output.
 
     Args:
-      identifier: a name, or a function of (yTrue, yPred), or a Keras metric.
+      identifier: a name, or a function of (yTrue, yPred), Tensors, or a Keras metric.
       last_axis: the size of the output's last axis; with `loss` it decides what "accuracy" is.
       loss: the output's Keras loss.
 
@@ -95,7 +96,9 @@ def get(identifier: Any, last_axis: int | None, loss: Any) -> Any:
     if isinstance(identifier, keras.metrics.Metric):
         return identifier
     if callable(identifier):
-        return keras.metrics.MeanMetricWrapper(identifier, name=identifier.__name__)
+        return keras.metrics.MeanMetricWrapper(
+            for_each_example(identifier), name=identifier.__name__
+        )
     label = identifier
     if identifier in DEPENDENT:
         label = DEPENDENT[identifier]
@@ -200,3 +203,23 @@ def leave_penalties_to_training(keras_model: Any) -> None:
         return keras_model._compile_loss(y, y_pred, sample_weight)
 
     keras_model.compute_loss = compute_loss
+
+
+def normalize_frozen_layers(keras_model: Any) -> None:
+    """Let batchNormalization layers that are not trainable use a batch's own mean and variance.
+
+    tf.js: in training they do, and go on to follow them (`call` in layers/normalization.ts); in
+    Keras they then compute as in inference.
+    """
+    for layer in keras_model._flatten_layers():
+        if isinstance(layer, keras.layers.BatchNormalization):
+            own = type(layer).call.__get__(layer)
+            layer.call = functools.wraps(own)(functools.partial(_as_if_trainable, layer))
+
+
+def _as_if_trainable(layer: Any, *args: Any, **kwargs: Any) -> Any:
+    trainable, layer._trainable = layer._trainable, True
+    try:
+        return type(layer).call(layer, *args, **kwargs)
+    finally:
+        layer._trainable = trainable

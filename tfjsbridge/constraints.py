@@ -5,11 +5,13 @@ Follows tfjs-layers/src/exports_constraints.ts. Each function returns a Keras co
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from tfjsbridge.converters.constraints import CONSTRAINTS, from_tfjs
 from tfjsbridge.errors import unknown_name
 from tfjsbridge.options import options
+from tfjsbridge.pythonic import pythonic_entry
 from tfjsbridge.runtime import keras
 
 
@@ -47,9 +49,15 @@ _BY_NAME: dict[str, Callable[[], Any]] = {
 
 
 def get(identifier: Any) -> Any:
-    """The Keras constraint of a tf.js name; an object is returned as it is."""
+    """The Keras constraint of a tf.js name, or of what `layer.getConfig()` says of one.
+
+    A Keras constraint is returned as it is.
+    """
+    if isinstance(identifier, Mapping):
+        return from_tfjs(pythonic_entry("constraint", identifier, CONSTRAINTS))
     if not isinstance(identifier, str):
         return identifier
-    if identifier not in _BY_NAME:
+    name = identifier[:1].lower() + identifier[1:]  # tf.js takes class names, too
+    if name not in _BY_NAME:
         raise unknown_name("constraint", identifier, _BY_NAME)
-    return _BY_NAME[identifier]()
+    return _BY_NAME[name]()

@@ -26,7 +26,7 @@ _PROMOTION = ["bool", "int32", "float32", "complex64"]
 
 def check_dtype(dtype: str) -> str:
     """`dtype`, if it is one of tf.js's; otherwise a ValueError that names them."""
-    if dtype not in NUMPY_DTYPES:
+    if not isinstance(dtype, str) or dtype not in NUMPY_DTYPES:
         raise unknown_name("dtype", dtype, NUMPY_DTYPES)
     return dtype
 

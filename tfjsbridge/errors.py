@@ -3,7 +3,43 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar, cast
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def name_function(error: BaseException, function: str) -> None:
+    """Put a function's name before what an error says, where no function is named yet."""
+    if type(error) not in (ValueError, TypeError) or len(error.args) != 1:
+        return
+    message = str(error)
+    if message == "Tensor is disposed.":  # tf.js: says no more
+        return
+    if function in message or "Error in " in message or "' passed to '" in message:
+        return
+    error.args = (f"Error in {function}: {message}",)
+
+
+def named(function: F) -> F:
+    """A public function whose errors name it."""
+
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except (ValueError, TypeError) as error:
+            name_function(error, function.__name__)
+            raise
+
+    # As of an `operation`: AutoGraph need not read what is inside.
+    wrapper.autograph_info__ = {}  # type: ignore[attr-defined]
+    return cast(F, wrapper)
+
+
+class OutsideError(IndexError, ValueError):
+    """An index that there is not: Python's IndexError, and a ValueError as every bad argument."""
 
 
 class ModelFileError(ValueError):

@@ -12,11 +12,12 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tfjsbridge.engine import end_scope, start_scope
+from tfjsbridge.foreign_errors import one_line
 from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert
 from tfjsbridge.performance import tidy
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import end_scope, start_scope
 from tfjsbridge.variable_names import names_of, tensorflow_variable, trainable_among
 from tfjsbridge.variables import Variable, _registered
 
@@ -340,6 +341,8 @@ def _backward(tape: Any, target: Any, sources: list[Any], dy: Any) -> list[Tenso
         found = tape.gradient(target, sources, output_gradients=dy)
     except LookupError as error:  # an operation that TensorFlow cannot differentiate
         raise ValueError(f"Cannot compute gradient: {error}") from None
+    except tensorflow.errors.OpError as error:
+        raise ValueError(f"Cannot compute gradient: {one_line(error)}") from None
     # Of a lookup in a table TensorFlow gives the rows alone (IndexedSlices).
     return [None if g is None else Tensor(tensorflow.convert_to_tensor(g)) for g in found]
 

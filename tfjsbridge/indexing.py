@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from tfjsbridge.engine import operation
+from tfjsbridge.errors import OutsideError
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import operation
 
 #: A slice of a whole axis.
 _ALL = slice(None)
@@ -42,13 +43,13 @@ def _expanded(x: Tensor, index: tuple[Any, ...]) -> list[Any]:
     items = [_read(item) for item in index]
     axes = sum(_axes(item) for item in items)
     if axes > x.rank:
-        raise IndexError(
+        raise OutsideError(
             f"too many indices: the Tensor has rank {x.rank} (shape {x.shape}), "
             f"but {axes} were indexed"
         )
     dots = [i for i, item in enumerate(items) if item is Ellipsis]
     if len(dots) > 1:
-        raise IndexError("an index can only have a single ellipsis ('...')")
+        raise OutsideError("an index can only have a single ellipsis ('...')")
     place = dots[0] if dots else len(items)
     items[place : place + 1] = [_ALL] * (x.rank - axes)
     expanded: list[Any] = []
@@ -77,13 +78,13 @@ def _read(item: Any) -> Any:
         if array.size == 0 and array.dtype.kind == "f":  # an empty list
             array = array.astype(np.int32)
         if array.dtype.kind not in "iub":
-            raise IndexError(
+            raise OutsideError(
                 "only whole numbers, slices, `...`, None, and arrays and Tensors of int32 or bool "
                 f"are valid indices, got {array.dtype} {str(item)[:60]}"
             )
         item = tensorflow.constant(array if array.dtype.kind == "b" else array.astype(np.int32))
     if item.dtype != tensorflow.bool and not item.dtype.is_integer:
-        raise IndexError(
+        raise OutsideError(
             f"a Tensor of {item.dtype.name} is no index; make it int32: t.toInt(), or "
             "tf.tensor(values, dtype='int32')"
         )
@@ -109,12 +110,12 @@ def _positions(mask: Any, shape: list[int], axis: int) -> list[Any]:
     """Where a mask is true: an array of indices for each of its axes (`nonzero`)."""
     for i, size in enumerate(mask.shape):
         if None not in (size, shape[axis + i]) and size != shape[axis + i]:
-            raise IndexError(
+            raise OutsideError(
                 f"the mask has size {size} along axis {axis + i}, but the Tensor "
                 f"{shape[axis + i]} (shape {shape})"
             )
     if len(mask.shape) == 0:  # numpy: a new axis of size 1 or 0
-        raise IndexError("a mask must have at least one axis")
+        raise OutsideError("a mask must have at least one axis")
     found = tensorflow.cast(tensorflow.where(mask), "int32")
     return tensorflow.unstack(found, num=len(mask.shape), axis=1)
 
@@ -133,8 +134,8 @@ def _within(item: Any, size: int | None, axis: int) -> Any:
     return item
 
 
-def _out_of_bounds(index: int, axis: int, size: int) -> IndexError:
-    return IndexError(f"index {index} is out of bounds for axis {axis} with size {size}")
+def _out_of_bounds(index: int, axis: int, size: int) -> OutsideError:
+    return OutsideError(f"index {index} is out of bounds for axis {axis} with size {size}")
 
 
 def _basic(x: Any, items: list[Any]) -> Any:
@@ -196,7 +197,7 @@ def _stacked(arrays: list[Any]) -> Any:
         if not any(None in shape for shape in shapes):
             np.broadcast_shapes(*shapes)
     except ValueError:
-        raise IndexError(
+        raise OutsideError(
             "shape mismatch: indexing arrays could not be broadcast together with shapes "
             + " ".join(str(list(shape)) for shape in shapes)
         ) from None

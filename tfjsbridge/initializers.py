@@ -6,12 +6,13 @@ initializer; `seed` makes it repeatable.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from tfjsbridge.converters.initializers import NORMAL_FAMILY, variance_scaling
+from tfjsbridge.converters.initializers import NORMAL_FAMILY, SAME, from_tfjs, variance_scaling
 from tfjsbridge.errors import unknown_name
 from tfjsbridge.options import options
+from tfjsbridge.pythonic import pythonic_entry
 from tfjsbridge.runtime import keras
 
 _MODES = {"fanIn": "fan_in", "fanOut": "fan_out", "fanAvg": "fan_avg"}
@@ -138,10 +139,17 @@ _BY_NAME: dict[str, Callable[[], Any]] = {
 
 
 def get(identifier: Any, default: str = "glorotNormal") -> Any:
-    """The Keras initializer of a tf.js name; a Keras initializer is returned as it is."""
+    """The Keras initializer of a tf.js name, or of what `layer.getConfig()` says of one.
+
+    A Keras initializer is returned as it is.
+    """
     identifier = default if identifier is None else identifier
+    if isinstance(identifier, Mapping):
+        known = [*SAME, *NORMAL_FAMILY, "VarianceScaling"]
+        return from_tfjs(pythonic_entry("initializer", identifier, known))
     if not isinstance(identifier, str):
         return identifier
-    if identifier not in _BY_NAME:
+    name = identifier[:1].lower() + identifier[1:]  # tf.js takes class names, too
+    if name not in _BY_NAME:
         raise unknown_name("initializer", identifier, _BY_NAME)
-    return _BY_NAME[identifier]()
+    return _BY_NAME[name]()

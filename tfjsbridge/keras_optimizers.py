@@ -1,7 +1,7 @@
 """Keras optimizers with tf.js's formulas, where Keras computes otherwise.
 
-Follows `applyGradients` of tfjs-core/src/optimizers/*.ts. Keras's SGD without momentum and its
-Adagrad are tf.js's.
+Follows `applyGradients` of tfjs-core/src/optimizers/*.ts. Keras's SGD without momentum is
+tf.js's, and its Adagrad and Adamax but for the gradients of embeddings.
 """
 
 from __future__ import annotations
@@ -13,6 +13,19 @@ from tfjsbridge.runtime import keras, tensorflow
 
 def _cast(value: Any, variable: Any) -> Any:
     return tensorflow.cast(value, variable.dtype)
+
+
+def _dense(gradient: Any, variable: Any) -> Any:
+    """The gradient of all values of a variable.
+
+    TensorFlow's gradient of an embedding is of the rows that were read. tf.js: all rows have one,
+    so that also what is remembered of the others fades.
+    """
+    if not isinstance(gradient, tensorflow.IndexedSlices):
+        return gradient
+    return tensorflow.math.unsorted_segment_sum(
+        gradient.values, gradient.indices, variable.shape[0]
+    )
 
 
 @keras.saving.register_keras_serializable("tfjsbridge")
@@ -33,6 +46,7 @@ class Momentum(keras.optimizers.SGD):
 
         tf.js: the running sum is without the learning rate, which may change in between.
         """
+        gradient = _dense(gradient, variable)
         momentum = self.momentums[self._get_variable_index(variable)]
         total = momentum.value * self.momentum + gradient
         self.assign(momentum, total)
@@ -55,6 +69,7 @@ class RMSprop(keras.optimizers.RMSprop):
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Change a variable by its gradient."""
+        gradient = _dense(gradient, variable)
         index = self._get_variable_index(variable)
         velocity, momentum = self._velocities[index], self._momentums[index]
         rest = 1.0 - self.rho
@@ -83,6 +98,7 @@ class Adam(keras.optimizers.Adam):
 
         tf.js: epsilon is added to the root after the bias is corrected.
         """
+        gradient = _dense(gradient, variable)
         index = self._get_variable_index(variable)
         step = _cast(self.iterations.value + 1, variable)
         means = []
@@ -98,6 +114,15 @@ class Adam(keras.optimizers.Adam):
 
 
 @keras.saving.register_keras_serializable("tfjsbridge")
+class Adagrad(keras.optimizers.Adagrad):
+    """The gradient divided by the root of the sum of its squares."""
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """Change a variable by its gradient."""
+        super().update_step(_dense(gradient, variable), variable, learning_rate)
+
+
+@keras.saving.register_keras_serializable("tfjsbridge")
 class Adadelta(keras.optimizers.Adadelta):
     """Adagrad over a fading window."""
 
@@ -107,6 +132,7 @@ class Adadelta(keras.optimizers.Adadelta):
         tf.js: divides by the window as it was before this gradient came in, so that the first steps
         are as long as the gradients themselves.
         """
+        grad = _dense(grad, variable)
         index = self._get_variable_index(variable)
         squares, updates = self._accumulated_grads[index], self._accumulated_delta_vars[index]
         before, updated = squares.value, updates.value
@@ -135,7 +161,7 @@ class Adamax(keras.optimizers.Adamax):
         rate = _cast(learning_rate, variable)
         if self.decay:
             rate = rate / (_cast(self.iterations.value, variable) * self.decay + 1.0)
-        super().update_step(gradient, variable, rate)
+        super().update_step(_dense(gradient, variable), variable, rate)
 
     def get_config(self) -> dict[str, Any]:
         """What makes the same optimizer."""

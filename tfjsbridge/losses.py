@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tfjsbridge.engine import operation
 from tfjsbridge.ops.convert import convert
+from tfjsbridge.ops.shapes import number
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import operation
 from tfjsbridge.weighted_losses import Reduction as Reduction
 from tfjsbridge.weighted_losses import matched, reduced, to_dtype, to_float
 
@@ -116,8 +117,9 @@ def huberLoss(
       reduction: a tf.Reduction.
     """
     x, y, weight = _arguments(labels, predictions, weights, "huberLoss")
+    delta = number(delta, "delta", "huberLoss")
     error = _abs(raw_ops.Sub(x=to_float(y), y=to_float(x)))
-    quadratic = tensorflow.minimum(error, float(delta))
+    quadratic = tensorflow.minimum(error, delta)
     losses = 0.5 * raw_ops.Square(x=quadratic) + delta * (error - quadratic)
     return Tensor(reduced(losses, weight, reduction))
 
@@ -140,6 +142,7 @@ def logLoss(
       reduction: a tf.Reduction.
     """
     x, y, weight = _arguments(labels, predictions, weights, "logLoss")
+    epsilon = number(epsilon, "epsilon", "logLoss")
     label, prediction = to_float(x), to_float(y)
     log = raw_ops.Log(x=prediction + epsilon)
     other = raw_ops.Log(x=(1.0 - prediction) + epsilon)
@@ -183,6 +186,7 @@ def sigmoidCrossEntropy(
     """
     names = ("multiClassLabels", "logits")
     x, y, weight = _arguments(multiClassLabels, logits, weights, "sigmoidCrossEntropy", names)
+    labelSmoothing = number(labelSmoothing, "labelSmoothing", "sigmoidCrossEntropy")
     label, logit = to_float(x), to_float(y)
     if labelSmoothing > 0:
         label = label * (1.0 - labelSmoothing) + 0.5 * labelSmoothing
@@ -212,6 +216,7 @@ def softmaxCrossEntropy(
     """
     names = ("onehotLabels", "logits")
     x, y, weight = _arguments(onehotLabels, logits, weights, "softmaxCrossEntropy", names)
+    labelSmoothing = number(labelSmoothing, "labelSmoothing", "softmaxCrossEntropy")
     label, logit = to_float(x), to_float(y)
     rank = len(logit.shape)
     if rank == 0 or (rank == 1 and labelSmoothing > 0):

@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge.layers.arguments import positive_integer
+from tfjsbridge.ops.convert import convert
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, tensor_from
+from tfjsbridge.tfjs_engine import operation
 
 __all__ = ["confusionMatrix"]
 
 
+@operation
 def confusionMatrix(labels: Any, predictions: Any, numClasses: int) -> Tensor:
     """How many examples of each class (rows) were predicted as each class (columns).
 
@@ -32,6 +35,8 @@ def confusionMatrix(labels: Any, predictions: Any, numClasses: int) -> Tensor:
       ValueError: for another rank or unequal lengths.
     """
     size = positive_integer("numClasses", numClasses)
+    if size < 2:  # tf.js: of oneHot, by which it is computed
+        raise ValueError(f"Error in confusionMatrix: numClasses must be >=2, but it is {size}")
     pair = [_vector(name, v) for name, v in (("labels", labels), ("predictions", predictions))]
     true, predicted = pair
     if len(true) != len(predicted):
@@ -45,7 +50,7 @@ def confusionMatrix(labels: Any, predictions: Any, numClasses: int) -> Tensor:
 
 
 def _vector(name: str, values: Any) -> np.ndarray:
-    tensor = tensor_from(values)
+    tensor = convert(values, name, "confusionMatrix")
     if tensor.rank != 1:
         raise ValueError(
             f"Expected the rank of {name} to be 1, but got {tensor.rank} (shape {tensor.shape})."

@@ -5,22 +5,46 @@ Follows tfjs-layers/src/{models,exports}.ts and engine/{container,training}.ts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tfjsbridge.converters import load_keras_model, save_keras_model
+from tfjsbridge.converters.load import build_keras_model, named_weights
+from tfjsbridge.io.artifacts import IOHandler
+from tfjsbridge.io.weights import loadWeights
 from tfjsbridge.layers.arguments import Shape, shape_tuple
 from tfjsbridge.layers.base import Layer
+from tfjsbridge.layers.recurrent import RNN
+from tfjsbridge.layers.wrappers import wrapped
+from tfjsbridge.load_training import load_training_config
+from tfjsbridge.model_files import (
+    load_handler,
+    read_layers_model,
+    save_handler,
+    save_layers_model,
+    set_user_metadata,
+    set_weights_by_name,
+    topology_json,
+    user_metadata,
+)
 from tfjsbridge.naming import uid
 from tfjsbridge.options import options, options_method
+from tfjsbridge.pythonic import from_pythonic
 from tfjsbridge.runtime import keras
 from tfjsbridge.summary import class_name, print_summary
 from tfjsbridge.symbolic import SymbolicTensor
 from tfjsbridge.trainable import Trainable
-from tfjsbridge.urls import file_path
 
-__all__ = ["LayersModel", "Sequential", "input", "loadLayersModel", "model", "sequential"]
+__all__ = [
+    "LayersModel",
+    "Sequential",
+    "input",
+    "loadLayersModel",
+    "model",
+    "modelFromJSON",
+    "sequential",
+]
 
 
 class LayersModel(Trainable):
@@ -68,7 +92,7 @@ class LayersModel(Trainable):
     def stopTraining(self, value: bool) -> None:
         self.keras.stop_training = value
 
-    def getLayer(self, nameOrIndex: str | int | None = None, index: int | None = None) -> Layer:
+    def getLayer(self, nameOrIndex: str | int | None, index: int | None = None) -> Layer:
         """The layer of a name or an index.
 
         Raises:
@@ -104,29 +128,77 @@ class LayersModel(Trainable):
         print_summary(self._built(), self._keras_layers(), lineLength, positions, printFn)
 
     @options_method
-    def save(self, handlerOrURL: str | Path, *, includeOptimizer: bool = False) -> Path:
-        """Write `model.json` and its weights, which tf.js loads, into a folder.
+    def save(
+        self,
+        handlerOrURL: str | Path | IOHandler,
+        *,
+        trainableOnly: bool = False,
+        includeOptimizer: bool = False,
+    ) -> Any:
+        """Save the model, as tf.js loads it: into a folder, to a server, or by a handler.
 
-        All files are written or none: a failed or killed save leaves what stood there.
+        All files of a folder are written or none: a failed or killed save leaves what stood there.
 
         Args:
-          handlerOrURL: the folder, as `file://path` or a path; it is made where it is missing.
+          handlerOrURL: a folder, as `file://path` or a path; it is made where it is missing. Or
+            `memory://name`, an http(s) URL that takes a POST request, or a handler with
+            `save(artifacts)`, as `tf.io.withSaveHandler` makes.
+          trainableOnly: whether the weights that are not trained stay away; the model is then
+            loaded with `strict` false.
           includeOptimizer: whether the optimizer's state goes with it, so that a compiled model
             goes on training in tf.js where it stopped here.
 
         Returns:
-          The path of the model.json.
+          The SaveResult, {"modelArtifactsInfo": {"dateSaved": ..., "modelTopologyType": "JSON",
+          "modelTopologyBytes": ..., "weightSpecsBytes": ..., "weightDataBytes": ...}}; of a
+          handler, what its `save` returns.
 
         Raises:
           ConversionError: listing every layer that tf.js cannot express.
+          ValueError: for a URL or handler that cannot be saved to.
           OSError: where the folder cannot be written.
         """
-        return save_keras_model(
-            self._built(),
-            file_path(handlerOrURL),
-            format="layers",
-            include_optimizer=includeOptimizer,
-        )
+        handler = save_handler(handlerOrURL, "LayersModel")
+        return save_layers_model(self._built(), handler, includeOptimizer, trainableOnly)
+
+    def toJSON(self, unused: Any = None, returnString: bool = True) -> Any:
+        """The layers and how they are connected, as `tf.models.modelFromJSON` takes them.
+
+        Args:
+          unused: has no effect.
+          returnString: whether to give a JSON text; else a dict.
+
+        Raises:
+          ConversionError: listing every layer that tf.js cannot express.
+        """
+        topology = topology_json(self.keras)
+        return json.dumps(topology, separators=(",", ":")) if returnString else topology
+
+    def getConfig(self) -> dict[str, Any]:
+        """The name, the layers and how they are connected, in tf.js's camel case."""
+        config: dict[str, Any] = from_pythonic(self.toJSON(None, False)["config"])
+        return config
+
+    def setUserDefinedMetadata(self, userDefinedMetadata: Mapping[str, Any]) -> None:
+        """Give the model data of your own, which is saved and loaded with it.
+
+        Args:
+          userDefinedMetadata: a dict of what JSON can say.
+
+        Raises:
+          TypeError: for anything else.
+        """
+        set_user_metadata(self.keras, userDefinedMetadata)
+
+    def getUserDefinedMetadata(self) -> Any:
+        """What `setUserDefinedMetadata` was given, or what was loaded; None without it."""
+        return user_metadata(self.keras)
+
+    def resetStates(self) -> None:
+        """Set the states of all stateful layers to zeros."""
+        for layer in self.layers:
+            if isinstance(layer, RNN) and layer.stateful:
+                layer.resetStates()
 
     def getClassName(self) -> str:
         """The class: Sequential or Model."""
@@ -214,7 +286,7 @@ def wrap(keras_layer: Any) -> Layer:
         return Sequential(keras_layer)
     if isinstance(keras_layer, keras.Model):
         return LayersModel(keras_layer)
-    return Layer(keras_layer)
+    return wrapped(keras_layer)
 
 
 @options
@@ -288,20 +360,106 @@ def input(
     return SymbolicTensor(keras.Input(batch_shape=batch, dtype=dtype, name=name or uid("input")))
 
 
-def loadLayersModel(pathOrIOHandler: str | Path) -> LayersModel:
+@options
+def loadLayersModel(
+    pathOrIOHandler: str | Path | IOHandler,
+    *,
+    requestInit: Mapping[str, Any] | None = None,
+    onProgress: Callable[[float], object] | None = None,
+    fetchFunc: Callable[..., Any] | None = None,
+    strict: bool | None = True,
+    weightPathPrefix: str | None = None,
+    fromTFHub: bool | None = None,
+    weightUrlConverter: Callable[[str], Any] | None = None,
+    streamWeights: bool | None = None,
+) -> LayersModel:
     """Load a layers-model that this package, a converter or tf.js wrote.
 
+    The file is not trusted: no code of it is run, and no file outside of its folder is read.
+
     Args:
-      pathOrIOHandler: the model.json or its folder, as `file://path` or a path; or an http(s) URL
-        of a model.json.
+      pathOrIOHandler: the model.json or its folder, as `file://path` or a path; an http(s) URL of
+        a model.json; `memory://name`; or a handler with `load()`, as `tf.io.fromMemory` makes.
+      requestInit: of requests to a server: a dict of `headers` and `method`.
+      onProgress: is called with the share of the weight files that has come, from 0 to 1.
+      fetchFunc: takes the place of reading paths and http(s) URLs: a function of (url,
+        requestInit, options) that gives the bytes or a response, as `tf.util.fetch` does.
+      strict: whether the weights must be exactly those of the layers. If not, those that are
+        missing stay as the initializers make them, and others are left out.
+      weightPathPrefix: a path or URL that stands in front of the weight files' names, in place of
+        the folder of the model.json.
+      fromTFHub: has no effect; TensorFlow Hub has graph-models.
+      weightUrlConverter: a function of a weight file's name that gives its whole path or URL.
+      streamWeights: changes only the numbers that `onProgress` gets: weights are always read in
+        pieces. In tf.js, a layers-model's weights stay unread.
+
+    Returns:
+      The model; compiled, with its optimizer's state, if it was saved so.
 
     Raises:
       FileNotFoundError: where there is no model.json.
       ModelFileError: where it, or its weights, are damaged or not of a model that can be loaded.
+      ValueError: for a URL or handler that cannot be loaded from, or a way of training that tf.js
+        has not.
     """
-    is_web = str(pathOrIOHandler).startswith(("http://", "https://"))
-    source = str(pathOrIOHandler) if is_web else file_path(pathOrIOHandler)
-    result = wrap(load_keras_model(source))
+    given = {
+        "requestInit": requestInit,
+        "onProgress": onProgress,
+        "fetchFunc": fetchFunc,
+        "weightPathPrefix": weightPathPrefix,
+        "weightUrlConverter": weightUrlConverter,
+        "streamWeights": streamWeights,
+    }
+    handler = load_handler(pathOrIOHandler, given)
+    keras_model, description, state = read_layers_model(handler, strict is None or bool(strict))
+    result = wrap(keras_model)
+    assert isinstance(result, LayersModel)
+    training_config = description.get("trainingConfig")
+    if training_config is not None:
+        load_training_config(result, training_config, state)
+    if description.get("userDefinedMetadata") is not None:
+        result.setUserDefinedMetadata(description["userDefinedMetadata"])
+    return result
+
+
+def modelFromJSON(
+    modelAndWeightsConfig: Mapping[str, Any] | str, customObjects: Any = None
+) -> LayersModel:
+    """A model of what `toJSON` gave, with new weights, or with those of files.
+
+    Args:
+      modelAndWeightsConfig: the dict that `toJSON` gave, or its text; or a dict of
+        `modelTopology`, that dict, and of the `weightsManifest` of a model.json and `pathPrefix`,
+        the folder or URL of the weight files.
+      customObjects: must be None: classes of one's own are registered by
+        `tf.serialization.registerClass`.
+
+    Returns:
+      The model, not compiled.
+
+    Raises:
+      ModelFileError: where it makes no sense, or has layers that cannot be read; it lists all.
+      ValueError: where weights are missing or do not fit.
+    """
+    if customObjects:
+        raise ValueError(
+            "modelFromJSON: customObjects are not taken; register classes of your own with "
+            "tf.serialization.registerClass."
+        )
+    # tf.js: a text is no input, though its documentation says so.
+    config = modelAndWeightsConfig
+    config = json.loads(config) if isinstance(config, str) else config
+    if not isinstance(config, Mapping):
+        raise TypeError(f"modelFromJSON: expected a dict, got {type(config).__name__}.")
+    if "modelTopology" not in config:
+        config = {"modelTopology": config}
+    keras_model = build_keras_model(config["modelTopology"])
+    if config.get("weightsManifest") is not None:
+        named = named_weights(keras_model)
+        prefix = config.get("pathPrefix") or ""
+        values = loadWeights(config["weightsManifest"], prefix, [name for name, _ in named])
+        set_weights_by_name(named, values)
+    result = wrap(keras_model)
     assert isinstance(result, LayersModel)
     return result
 

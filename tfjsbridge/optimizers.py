@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge import keras_optimizers
-from tfjsbridge.engine import track
 from tfjsbridge.gradients import variableGrads
+from tfjsbridge.ops.convert import convert
+from tfjsbridge.ops.shapes import number
 from tfjsbridge.performance import dispose, keep
 from tfjsbridge.runtime import keras, tensorflow
 from tfjsbridge.tensors import Tensor, tensor_from
+from tfjsbridge.tfjs_engine import track
 from tfjsbridge.variable_names import names_of, tensorflow_variable, variable_named
 
 #: tf.js's own epsilon.
@@ -61,6 +63,9 @@ class Optimizer:
     _count = 0
 
     def __init__(self, keras_optimizer: Any, **given: Any):
+        for name, value in given.items():
+            if name != "learningRate" and value is not None:  # that one has been checked
+                number(value, name, self.className)
         self.keras = keras_optimizer
         self._given = given
         self._rate = given.get("learningRate")
@@ -144,14 +149,14 @@ class Optimizer:
         if isinstance(variableGradients, Mapping):
             pairs = list(variableGradients.items())
         else:
-            pairs = [(each["name"], each["tensor"]) for each in variableGradients]
+            pairs = _named_tensors(variableGradients, "variableGradients", "applyGradients")
         variables = [_existing(name) for name, _ in pairs]
         self._remember(variables)
         rate = self.keras.learning_rate
         for (name, gradient), variable in zip(pairs, variables, strict=True):
             if gradient is None:
                 continue
-            value = tensor_from(gradient).tensor
+            value = convert(gradient, f"variableGradients[{name!r}]", "applyGradients").tensor
             if not value.shape.is_compatible_with(variable.shape):
                 raise ValueError(
                     f"applyGradients: the gradient of variable {name!r} has shape "
@@ -211,7 +216,10 @@ class Optimizer:
         Raises:
           ValueError: for more or less than this optimizer remembers.
         """
-        first, *rest = weightValues
+        pairs = _named_tensors(weightValues, "weightValues", "setWeights")
+        if not pairs:
+            raise ValueError("setWeights: the number of steps must come first, but got no weights.")
+        first, *rest = (tensor for _, tensor in pairs)
         if not self._state and rest:
             raise ValueError(f"{self.className} optimizer does not have settable weights.")
         if self._state and len(rest) % len(self._state):
@@ -219,13 +227,11 @@ class Optimizer:
                 f"{self.className} optimizer has {len(self._state)} weights for each variable, "
                 f"got {len(rest)}."
             )
-        self.keras.iterations.assign(int(np.asarray(first["tensor"]).item()))
+        self.keras.iterations.assign(int(np.asarray(first).item()))
         count = len(rest) // max(1, len(self._state))
-        for number, (_, attribute) in enumerate(self._state):
-            part = rest[number * count : (number + 1) * count]
-            self._pending[attribute] = [
-                keep(Tensor(tensor_from(each["tensor"]).tensor)) for each in part
-            ]
+        for i, (_, attribute) in enumerate(self._state):
+            part = rest[i * count : (i + 1) * count]
+            self._pending[attribute] = [keep(Tensor(tensor_from(each).tensor)) for each in part]
         if self.keras.built:
             self._remember([])
 
@@ -271,7 +277,8 @@ class MomentumOptimizer(Optimizer):
 
     def __init__(self, learningRate: float, momentum: float, useNesterov: bool = False):
         rate = _number(learningRate)
-        optimizer = keras_optimizers.Momentum(rate, float(momentum), bool(useNesterov))
+        factor = number(momentum, "momentum", "train.momentum")
+        optimizer = keras_optimizers.Momentum(rate, factor, bool(useNesterov))
         super().__init__(
             optimizer, learningRate=learningRate, momentum=momentum, useNesterov=useNesterov
         )
@@ -347,7 +354,7 @@ class AdagradOptimizer(Optimizer):
     def __init__(self, learningRate: float, initialAccumulatorValue: float = 0.1):
         start = initialAccumulatorValue
         super().__init__(
-            keras.optimizers.Adagrad(_number(learningRate), start, EPSILON),
+            keras_optimizers.Adagrad(_number(learningRate), start, EPSILON),
             learningRate=learningRate,
             initialAccumulatorValue=start,
         )
@@ -414,6 +421,19 @@ class AdamaxOptimizer(Optimizer):
           NotImplementedError: always.
         """
         raise NotImplementedError("setWeights() is not implemented for Adamax yet.")
+
+
+def _named_tensors(values: Any, argument: str, function: str) -> list[tuple[str, Any]]:
+    """The names and tensors of a list of {"name": ..., "tensor": ...}."""
+    if not isinstance(values, (list, tuple)) or not all(
+        isinstance(each, Mapping) and {"name", "tensor"} <= set(each) for each in values
+    ):
+        raise TypeError(
+            f"Argument '{argument}' passed to '{function}' must be a list of "
+            '{"name": ..., "tensor": ...}, '
+            f"but got {type(values).__name__} {str(values)[:60]}"
+        )
+    return [(each["name"], each["tensor"]) for each in values]
 
 
 def _existing(name: str) -> Any:

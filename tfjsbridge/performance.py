@@ -1,6 +1,6 @@
 """Performance of the tf.js API: tidy, keep, dispose, memory, time, profile.
 
-Follows tfjs-core/src/globals.ts and engine.ts; what is counted is told in `tfjsbridge.engine`.
+Follows tfjs-core/src/globals.ts and engine.ts; what is counted is told in `tfjsbridge.tfjs_engine`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import time as clock
 from collections.abc import Callable
 from typing import Any
 
-from tfjsbridge.engine import ENGINE, end_scope, start_scope, tensors_in
 from tfjsbridge.tensors import Tensor
+from tfjsbridge.tfjs_engine import ENGINE, end_scope, start_scope, tensors_in
 
 REASON = (
     "The reported memory is an upper bound. Due to automatic garbage collection, the true "
@@ -58,6 +58,11 @@ def tidy(nameOrFn: str | Callable[[], Any], fn: Callable[[], Any] | None = None)
 
 def keep(result: Tensor) -> Tensor:
     """Let a Tensor outlive the `tidy` it was made in; `dispose` of it then yourself."""
+    if not isinstance(result, Tensor):
+        raise TypeError(
+            "Argument 'result' passed to 'keep' must be a Tensor, "
+            f"but got '{type(result).__name__}' {str(result)[:60]}"
+        )
     result.kept = True
     return result
 
@@ -94,6 +99,7 @@ def time(f: Callable[[], Any]) -> dict[str, float]:
     Returns:
       `kernelMs`, the milliseconds of the computation, and `wallMs`, with what is around it.
     """
+    _check_function("time", f)
     wall = clock.perf_counter()
     kernel = clock.perf_counter()
     f()
@@ -113,6 +119,7 @@ def profile(f: Callable[[], Any]) -> dict[str, Any]:
       made of others, and `kernelNames`, the names of these. The names are those of the operations
       with a capital letter, not always those of tf.js's kernels: MatMul is its BatchMatMul.
     """
+    _check_function("profile", f)
     tensors, size, outer = ENGINE.numTensors, ENGINE.numBytes, ENGINE.profile
     kernels: list[dict[str, Any]] = []
     ENGINE.profile = kernels
@@ -130,6 +137,14 @@ def profile(f: Callable[[], Any]) -> dict[str, Any]:
         "result": result,
         "kernelNames": list(dict.fromkeys(kernel["name"] for kernel in kernels)),
     }
+
+
+def _check_function(caller: str, f: Any) -> None:
+    if not callable(f):
+        raise TypeError(
+            f"Argument 'f' passed to '{caller}' must be a function, "
+            f"but got '{type(f).__name__}' {str(f)[:60]}"
+        )
 
 
 def nextFrame() -> None:

@@ -6,9 +6,10 @@ Follows tfjs-layers/src/utils/serialization_utils.ts and generic_utils.ts.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tfjsbridge.errors import unknown_name
 from tfjsbridge.naming import snake_case
 
 #: What names layers: these stay as they are.
@@ -43,3 +44,20 @@ def to_pythonic(config: Any, key: str = "") -> Any:
     if isinstance(config, Mapping):
         return {snake_case(name): to_pythonic(value, name) for name, value in config.items()}
     return config
+
+
+def pythonic_entry(kind: str, entry: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
+    """{"className": ..., "config": ...} of a program as the entry of a file.
+
+    Args:
+      kind: what it is, for the message.
+      entry: what `layer.getConfig()` says of an initializer, a regularizer or a constraint.
+      known: the class names that there are.
+
+    Raises:
+      ValueError: for another one.
+    """
+    name = entry.get("className")
+    if name not in known:
+        raise unknown_name(kind, name, known)
+    return {"class_name": name, "config": to_pythonic(entry.get("config") or {})}

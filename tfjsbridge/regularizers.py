@@ -5,10 +5,13 @@ Follows tfjs-layers/src/exports_regularizers.ts. Each function returns a Keras r
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from tfjsbridge.converters.regularizers import from_tfjs
 from tfjsbridge.errors import unknown_name
 from tfjsbridge.options import options
+from tfjsbridge.pythonic import pythonic_entry
 from tfjsbridge.runtime import keras
 
 
@@ -31,7 +34,12 @@ def l1l2(*, l1: float = 0.01, l2: float = 0.01) -> Any:
 
 
 def get(identifier: Any) -> Any:
-    """The Keras regularizer of a tf.js name ("l1l2"); an object is returned as it is."""
+    """The Keras regularizer of a tf.js name ("l1l2"), or of what `layer.getConfig()` says of one.
+
+    A Keras regularizer is returned as it is.
+    """
+    if isinstance(identifier, Mapping):
+        return from_tfjs(pythonic_entry("regularizer", identifier, ["L1L2"]))
     if not isinstance(identifier, str):
         return identifier
     if identifier not in ("l1l2", "L1L2"):  # tf.js knows no other by name

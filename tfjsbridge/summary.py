@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from tfjsbridge.converters import masks
+
 Line = Callable[[str], object]
 
 
@@ -89,7 +91,7 @@ def _layer_rows(layer: Any, calls: list[Any], nodes: list[Any], plain: bool) -> 
         f"{parent.operation.name}[{_tfjs_index(parent)}][{parent.tensor_index}]"
         for node in calls
         if node in nodes and not node.is_input
-        for parent in (tensor._keras_history for tensor in node.input_tensors)
+        for parent in (tensor._keras_history for tensor in masks.inputs(node))
     ]
     first, rest = connections[:1] or [""], connections[1:]
     return [[*row, *first], *(["", "", "", "", connection] for connection in rest)]
@@ -116,7 +118,7 @@ def class_name(layer: Any) -> str:
 
 
 def _inputs(node: Any) -> list[Any]:
-    tensors = node.output_tensors if node.is_input else node.input_tensors
+    tensors = node.output_tensors if node.is_input else masks.inputs(node)
     return [tensor.shape for tensor in tensors]
 
 
@@ -132,16 +134,19 @@ def _one_shape(outputs: set[str], calls: list[Any]) -> str:
 
 
 def _nodes(model: Any) -> list[Any]:
-    """The calls that make up the model: not those of its layers in other models."""
-    model = getattr(model, "_functional", None) or model
-    return [node for nodes in model._nodes_by_depth.values() for node in nodes]
+    """The calls that make up the model: not those of its layers in other models.
+
+    tf.js: a mask is no input of a layer, and no layer computes it.
+    """
+    return masks.computation(getattr(model, "_functional", None) or model)
 
 
 def _is_sequential_like(model: Any, layers: Sequence[Any], nodes: list[Any]) -> bool:
     """A chain of layers, each called once: the table then has no "Receives inputs"."""
     model = getattr(model, "_functional", None) or model
-    for at_depth in model._nodes_by_depth.values():
-        if len(at_depth) > 1 or (at_depth and len(at_depth[0].input_tensors) > 1):
+    for calls in model._nodes_by_depth.values():
+        at_depth = [node for node in calls if node in nodes]
+        if len(at_depth) > 1 or (at_depth and len(masks.inputs(at_depth[0])) > 1):
             return False
     return all(sum(node in nodes for node in layer._inbound_nodes) <= 1 for layer in layers)
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 
 from tfjsbridge.dtypes import NUMPY_DTYPES, check_dtype, tfjs_dtype
-from tfjsbridge.engine import SCOPES, Buffer, count_string_bytes, operation, track, untrack
 from tfjsbridge.numpy_calls import call_function, call_ufunc
 from tfjsbridge.runtime import keras, tensorflow
 from tfjsbridge.tensor_format import tensor_to_string
+from tfjsbridge.tfjs_engine import SCOPES, Buffer, count_string_bytes, operation, track, untrack
 from tfjsbridge.values import as_array as as_array
 
 if TYPE_CHECKING:

@@ -57,10 +57,10 @@ class Trainable(Layer):
 
         Args:
           optimizer: "sgd", "adam", ..., or `tf.train.adam(0.01)`, or a Keras optimizer.
-          loss: a name as "meanSquaredError", a function of (yTrue, yPred), or a Keras loss; for
-            several outputs also a list or a dict by output name.
-          metrics: a name as "accuracy", a function, a Keras metric, or a list; for several outputs
-            also a dict by output name.
+          loss: a name as "meanSquaredError", a function of (yTrue, yPred), both Tensors, or a
+            Keras loss; for several outputs also a list or a dict by output name.
+          metrics: a name as "accuracy", a function as of `loss`, a Keras metric, or a list; for
+            several outputs also a dict by output name.
 
         Raises:
           ValueError: for an unknown name; the model stays as it was.
@@ -84,6 +84,12 @@ class Trainable(Layer):
             jit_compile=False,
         )
         compiling.leave_penalties_to_training(keras_model)
+        compiling.normalize_frozen_layers(keras_model)
+        # tf.js: shapes in a function of one's own are numbers, the number of examples, too.
+        keras_model.needs_batch_size = any(
+            hasattr(each, "__wrapped__")
+            for each in [*losses, *(m._fn for ms in built for m in ms if hasattr(m, "_fn"))]
+        )
 
     @options_method
     def fit(

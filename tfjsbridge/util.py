@@ -34,8 +34,17 @@ globals()["assert"] = assert_
 
 def shuffle(array: Any) -> None:
     """Put the elements of a list or array into a random order, in place (Fisher-Yates)."""
+    _check_array("array", array, "shuffle")
     for counter in range(len(array) - 1, -1, -1):
         swap(array, counter, random.randrange(counter + 1))
+
+
+def _check_array(name: str, value: Any, function: str) -> None:
+    if not hasattr(value, "__setitem__") or isinstance(value, Mapping):
+        raise TypeError(
+            f"Argument '{name}' passed to '{function}' must be a list or an array, "
+            f"but got {type(value).__name__} {str(value)[:60]}"
+        )
 
 
 def shuffleCombo(array: Any, array2: Any) -> None:
@@ -44,6 +53,8 @@ def shuffleCombo(array: Any, array2: Any) -> None:
     Raises:
       ValueError: for different lengths.
     """
+    for name, value in (("array", array), ("array2", array2)):
+        _check_array(name, value, "shuffleCombo")
     if len(array) != len(array2):
         raise ValueError(
             "Array sizes must match to be shuffled together "
@@ -57,6 +68,11 @@ def shuffleCombo(array: Any, array2: Any) -> None:
 
 def createShuffledIndices(n: int) -> np.ndarray:
     """The numbers 0 to n - 1 in a random order, as a uint32 array."""
+    if not isinstance(n, (int, np.integer)) or n < 0:
+        raise ValueError(
+            "Argument 'n' passed to 'createShuffledIndices' must be a whole number from 0 on, "
+            f"but got {type(n).__name__} {str(n)[:60]}"
+        )
     indices = np.arange(n, dtype=np.uint32)
     shuffle(indices)
     return indices
@@ -92,17 +108,29 @@ def encodeString(s: str, encoding: str | None = "utf-8") -> bytes:
       ValueError: for an encoding other than utf-8, as in tf.js in Node.
     """
     _check_encoding(encoding, "encode")
+    if not isinstance(s, str):
+        raise TypeError(
+            "Argument 's' passed to 'encodeString' must be a string, "
+            f"but got {type(s).__name__} {str(s)[:60]}"
+        )
     return s.encode("utf-8", "replace")
 
 
 def decodeString(bytes: Any, encoding: str | None = "utf-8") -> str:
     """The text of bytes (or of a uint8 array) in an encoding."""
+    if isinstance(bytes, (int, str)) or bytes is None:
+        raise TypeError(
+            "Argument 'bytes' passed to 'decodeString' must be bytes or a uint8 array, "
+            f"but got {type(bytes).__name__} {str(bytes)[:60]}"
+        )
     return builtins.bytes(bytes).decode(encoding or "utf-8", "replace")
 
 
 def _check_encoding(encoding: str | None, verb: str) -> None:
     if encoding not in (None, "", "utf-8", "utf8"):
-        raise ValueError(f"Only utf-8 can be {verb}d, but the encoding is {encoding!r}")
+        raise ValueError(
+            f"{verb}String: only utf-8 can be {verb}d, but the encoding is {encoding!r}"
+        )
 
 
 # Lists and shapes.
@@ -138,8 +166,15 @@ def flatten(arr: Any, result: list[Any] | None = None, skipTypedArray: bool = Fa
 def sizeFromShape(shape: Sequence[int]) -> int:
     """The number of values of a shape."""
     size = 1
-    for part in shape:
-        size *= part
+    try:
+        for part in shape:
+            size *= part
+        size + 0
+    except TypeError:
+        raise TypeError(
+            "Argument 'shape' passed to 'sizeFromShape' must be a list of numbers, "
+            f"but got {str(shape)[:60]}"
+        ) from None
     return size
 
 
@@ -266,7 +301,8 @@ def assertNonNegativeIntegerDimensions(shape: Sequence[int]) -> None:
     for size in shape:
         if type(size) is int and size >= 0:
             continue
-        if not isinstance(size, (int, float, np.number)) or not isInt(size) or size < 0:
+        number = isinstance(size, (int, float, np.number)) and not isinstance(size, bool)
+        if not number or not isInt(size) or size < 0:
             raise ValueError(
                 "Tensor must have a shape comprised of positive integers but got shape "
                 f"[{', '.join(map(str, shape))}]."

@@ -91,6 +91,8 @@ def _ragged(value: Any, path: list[int]) -> str | None:
 def _as_dtype(array: np.ndarray, dtype: str) -> np.ndarray:
     """The values as tf.js stores them in a dtype."""
     kind = array.dtype.kind
+    if not array.size and kind != "c":  # of no values tf.js makes a tensor of every dtype
+        return np.zeros(array.shape, NUMPY_DTYPES[dtype])
     if (dtype == "string") != (kind in "SU"):
         wanted, got = ("strings", "numbers") if dtype == "string" else ("numbers", "strings")
         raise TypeError(

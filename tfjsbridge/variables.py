@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge.dtypes import check_dtype
-from tfjsbridge.engine import release, share, track
+from tfjsbridge.errors import named
+from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, tensor_from
+from tfjsbridge.tfjs_engine import release, share, track
 
 _ids = itertools.count()
 #: The variables by name, as long as someone holds them.
@@ -80,7 +82,7 @@ class Variable(Tensor):
         Raises:
           ValueError: for another shape or dtype.
         """
-        value = tensor_from(newValue)
+        value = convert(newValue, "newValue", "assign", STRING_OR_NUMERIC)
         if value.dtype != self.dtype:
             raise ValueError(
                 f"dtype of the new value ({value.dtype}) and previous value ({self.dtype}) "
@@ -111,6 +113,17 @@ class Variable(Tensor):
         return _copy, (self.numpy(), self.trainable, self.name)
 
 
+def registered_variables() -> dict[str, Variable]:
+    """The variables that there are, by name."""
+    return dict(_registered)
+
+
+def dispose_variables() -> None:
+    """Dispose of all variables."""
+    for variable in registered_variables().values():
+        variable.dispose()
+
+
 def _copy(values: np.ndarray, trainable: bool, name: str) -> Variable:
     """A Variable from a pickle or for `copy`: of the same name, unless that is taken."""
     initial = tensor_from(values)
@@ -119,6 +132,7 @@ def _copy(values: np.ndarray, trainable: bool, name: str) -> Variable:
     return copied
 
 
+@named
 def variable(
     initialValue: Any, trainable: bool = True, name: str | None = None, dtype: str | None = None
 ) -> Variable:
@@ -135,4 +149,8 @@ def variable(
     """
     if dtype is not None:
         check_dtype(dtype)
+    if isinstance(initialValue, Tensor) and dtype not in (None, initialValue.dtype):
+        from tfjsbridge.ops.transformations import cast
+
+        return Variable(cast(initialValue, dtype), trainable, name)
     return Variable(tensor_from(initialValue, dtype), trainable, name)

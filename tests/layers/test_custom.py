@@ -134,8 +134,8 @@ def test_training_is_tfjss(node: NodeSession) -> None:
 
 def test_what_is_saved_loads_in_tfjs(node: NodeSession, tmp_path: Path) -> None:
     model = stack()
-    path = model.save(tmp_path)
-    description = json.loads(path.read_text("utf-8"))
+    model.save(tmp_path)
+    description = json.loads((tmp_path / "model.json").read_text("utf-8"))
     [shard] = description["weightsManifest"][0]["paths"]
     body = f"""
         {ANTIRECTIFIER}

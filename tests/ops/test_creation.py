@@ -311,3 +311,16 @@ def test_a_plain_number_in_a_function_that_is_traced() -> None:
         return tf.complex(tf.tensor(x), tf.scalar(2)).tensor
 
     assert function(tensorflow.constant(1.0)).numpy() == 1 + 2j
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int32", "bool", "string"])
+@pytest.mark.parametrize("values", [[], [[]], [[], []]])
+def test_no_values_of_every_dtype(node: NodeSession, values: list[Any], dtype: str) -> None:
+    assert_same_call(node, "tensor", values, None, dtype)
+
+
+def test_print_leaves_no_tensor(capsys: pytest.CaptureFixture[str]) -> None:
+    before = tf.memory()["numTensors"]
+    tf.print([1, 2])
+    assert tf.memory()["numTensors"] == before
+    assert capsys.readouterr().out == "Tensor\n    [1, 2]\n"

@@ -30,9 +30,22 @@ FOLDER = Path(__file__).parent / "examples"
 #: Examples whose numbers are others at each run: the words, the number of values, the shapes and
 #: the dtypes are compared.
 VARYING = {
+    "tf.LayersModel.evaluate": "random at the start",
+    "tf.LayersModel.fit": "random at the start",
+    "tf.LayersModel.predict": "random at the start",
+    "tf.LayersModel.predictOnBatch": "random at the start",
+    "tf.LayersModel.summary": "names with numbers",
+    "tf.Sequential": "random at the start",
+    "tf.Sequential.add": "random at the start",
+    "tf.Sequential.evaluate": "random at the start",
+    "tf.Sequential.fit": "random at the start",
     "tf.Sequential.fitDataset": "random at the start",
+    "tf.Sequential.predict": "random at the start",
+    "tf.Sequential.summary": "names with numbers",
     "tf.data.Dataset.shuffle": "random",
     "tf.dropout": "random",
+    "tf.input": "random at the start",
+    "tf.model": "random at the start",
     "tf.multinomial": "random",
     "tf.randomGamma": "random",
     "tf.randomNormal": "random",

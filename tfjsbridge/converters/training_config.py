@@ -209,6 +209,7 @@ _OPTIMIZERS |= {
     keras_optimizers.Momentum: _Optimizer(_momentum_config, lambda o: [o.momentums]),
     keras_optimizers.RMSprop: _OPTIMIZERS[optimizers.RMSprop],
     keras_optimizers.Adam: _OPTIMIZERS[optimizers.Adam],
+    keras_optimizers.Adagrad: _OPTIMIZERS[optimizers.Adagrad],
     keras_optimizers.Adadelta: _Optimizer(
         _config("Adadelta", rho="rho", epsilon="epsilon"),
         lambda o: [o._accumulated_grads, o._accumulated_delta_vars],

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tfjsbridge.engine import end_scope, start_scope
 from tfjsbridge.runtime import keras
 from tfjsbridge.tensors import Tensor, tensor_from
+from tfjsbridge.tfjs_engine import end_scope, start_scope
 
 if TYPE_CHECKING:
     from tfjsbridge.layers.base import Layer
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 class CustomLayer(keras.layers.Layer):
     """A Keras layer that does what the methods of `mirror` say."""
+
+    #: tf.js: the shapes in `call` are numbers, the number of examples, too.
+    needs_batch_size = True
 
     def __init__(self, mirror: Layer, name: str, trainable: bool):
         super().__init__(name=name, dtype="float32")

@@ -13,6 +13,7 @@ from typing import Any
 from tfjsbridge.ops.basic_math import neg
 from tfjsbridge.ops.convert import convert
 from tfjsbridge.ops.elementwise import FLOAT32, FLOAT64, binary, cast, raw_ops, recording, unary
+from tfjsbridge.ops.shapes import number
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
 
@@ -42,7 +43,7 @@ def leakyRelu(x: Any, alpha: float = 0.2) -> Tensor:
     Returns:
       A float32 Tensor, for every dtype of x.
     """
-    slope = float(alpha)
+    slope = number(alpha, "alpha", "leakyRelu")
 
     def leaky(x: Any) -> Any:
         return raw_ops.LeakyRelu(features=x, alpha=slope)
@@ -159,14 +160,16 @@ def step(x: Any, alpha: float = 0.0) -> Tensor:
       x: a tensor, numeric.
       alpha: the value where x is 0 or less.
     """
+    below = number(alpha, "alpha", "step")
 
     def stepped(x: Any) -> Any:
         # 1, 0 or NaN, with a gradient of zeros as in tf.js.
         result = raw_ops.Relu(features=raw_ops.Sign(x=x))
-        if alpha == 0:
+        if below == 0:
             return result
         # tf.js: NaN remains NaN.
-        below = raw_ops.Equal(x=result, y=0.0)
-        return raw_ops.SelectV2(condition=below, t=tensorflow.constant(alpha, x.dtype), e=result)
+        not_above = raw_ops.Equal(x=result, y=0.0)
+        value = tensorflow.constant(below, x.dtype)
+        return raw_ops.SelectV2(condition=not_above, t=value, e=result)
 
     return unary(stepped, x, "step")

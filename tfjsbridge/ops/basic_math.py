@@ -22,6 +22,7 @@ from tfjsbridge.ops.elementwise import (
     recording,
     unary,
 )
+from tfjsbridge.ops.shapes import number
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
 
@@ -39,9 +40,10 @@ def abs(x: Any) -> Tensor:
 
 
 def _absolute(x: Any) -> Any:
-    if recording(x):
-        # tf.js: the gradient at 0 is -1, TensorFlow's is 0.
-        return raw_ops.SelectV2(condition=raw_ops.Greater(x=x, y=0), t=x, e=raw_ops.Neg(x=x))
+    if x.dtype is FLOAT32 and recording(x):
+        # tf.js: the gradient at 0 is -1, TensorFlow's is 0; that of the sign is a tensor of zeros.
+        sign = raw_ops.Sign(x=raw_ops.Sub(x=raw_ops.Sign(x=x), y=0.5))
+        return raw_ops.AddV2(x=raw_ops.Mul(x=x, y=sign), y=0.0)  # so that 0 is not -0
     return raw_ops.Abs(x=x)
 
 
@@ -130,12 +132,14 @@ def clipByValue(x: Any, clipValueMin: float, clipValueMax: float) -> Tensor:
 
     Raises:
       ValueError: if the least value is above the greatest one; for complex64.
+      TypeError: if one of them is no number.
     """
     tensor = x if isinstance(x, Tensor) else convert(x, "x", "clipByValue")
-    low, high = float(clipValueMin), float(clipValueMax)
+    low = number(clipValueMin, "clipValueMin", "clipByValue")
+    high = number(clipValueMax, "clipValueMax", "clipByValue")
     if not low <= high:
         raise ValueError(
-            f"Error in clip: min ({clipValueMin}) must be less than or equal to "
+            f"Error in clipByValue: min ({clipValueMin}) must be less than or equal to "
             f"max ({clipValueMax})."
         )
 

@@ -80,6 +80,14 @@ def check_steps(
         )
 
 
+def check_size(function: str, size: Sequence[int]) -> None:
+    """Raise an error for the window of a pooling that has no values."""
+    if min(size) <= 0:
+        raise ValueError(
+            f"Error in {function}: filterSize should be larger than 0. Got {list(size)}"
+        )
+
+
 def check_rounding(function: str, pad: Any, dimRoundingMode: str | None) -> None:
     """Raise tf.js's errors for a rounding mode that is none, or whose padding is no integer."""
     if dimRoundingMode is None:
@@ -89,7 +97,7 @@ def check_rounding(function: str, pad: Any, dimRoundingMode: str | None) -> None
             f"Error in {function}: pad must be an integer when using dimRoundingMode "
             f"{dimRoundingMode} but got pad {pad}."
         )
-    if dimRoundingMode not in _ROUNDINGS:
+    if not isinstance(dimRoundingMode, str) or dimRoundingMode not in _ROUNDINGS:
         raise ValueError(
             f"Error in {function}: Unknown roundingMode {dimRoundingMode}; "
             "there are ceil, round and floor."

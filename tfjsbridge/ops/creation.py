@@ -12,12 +12,16 @@ import builtins
 from collections.abc import Sequence
 from typing import Any
 
+from tfjsbridge.dtypes import tfjs_dtype
+from tfjsbridge.errors import named
 from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert
 from tfjsbridge.runtime import tensorflow
+from tfjsbridge.tensor_format import tensor_to_string
 from tfjsbridge.tensors import Tensor, made, raw_from
 from tfjsbridge.tfjs_engine import operation
 from tfjsbridge.util import assertNonNegativeIntegerDimensions as check_sizes
 from tfjsbridge.util import sizeFromShape
+from tfjsbridge.values import as_array
 
 Shape = Sequence[int] | None
 
@@ -25,6 +29,7 @@ _WORDS = {1: "one number", 2: "two numbers", 3: "three numbers", 4: "four number
 _WORDS |= {5: "five numbers", 6: "six numbers"}
 
 
+@named
 def tensor(values: Any, shape: Shape = None, dtype: str | None = None) -> Tensor:
     """A Tensor of `values`.
 
@@ -43,6 +48,7 @@ def tensor(values: Any, shape: Shape = None, dtype: str | None = None) -> Tensor
     return _tensor(values, _raw(values, dtype), shape)
 
 
+@named
 def scalar(value: Any, dtype: str | None = None) -> Tensor:
     """A Tensor of rank 0 of one number, boolean or string.
 
@@ -60,31 +66,37 @@ def scalar(value: Any, dtype: str | None = None) -> Tensor:
     return _tensor(value, raw, None)
 
 
+@named
 def tensor1d(values: Any, dtype: str | None = None) -> Tensor:
     """A Tensor of rank 1 of a flat list or array."""
     return _of_rank(1, values, None, dtype)
 
 
+@named
 def tensor2d(values: Any, shape: Shape = None, dtype: str | None = None) -> Tensor:
     """A Tensor of rank 2 of nested lists, or of a flat list and a `shape` of two numbers."""
     return _of_rank(2, values, shape, dtype)
 
 
+@named
 def tensor3d(values: Any, shape: Shape = None, dtype: str | None = None) -> Tensor:
     """A Tensor of rank 3 of nested lists, or of a flat list and a `shape` of three numbers."""
     return _of_rank(3, values, shape, dtype)
 
 
+@named
 def tensor4d(values: Any, shape: Shape = None, dtype: str | None = None) -> Tensor:
     """A Tensor of rank 4 of nested lists, or of a flat list and a `shape` of four numbers."""
     return _of_rank(4, values, shape, dtype)
 
 
+@named
 def tensor5d(values: Any, shape: Shape = None, dtype: str | None = None) -> Tensor:
     """A Tensor of rank 5 of nested lists, or of a flat list and a `shape` of five numbers."""
     return _of_rank(5, values, shape, dtype)
 
 
+@named
 def tensor6d(values: Any, shape: Shape = None, dtype: str | None = None) -> Tensor:
     """A Tensor of rank 6 of nested lists, or of a flat list and a `shape` of six numbers."""
     return _of_rank(6, values, shape, dtype)
@@ -147,9 +159,15 @@ def _complex(input: Any, name: str) -> Tensor:
     return value
 
 
+@named
 def print(x: Any, verbose: bool = False) -> None:
     """Print a Tensor in tf.js's format; `verbose` adds dtype, rank and shape."""
-    builtins.print((x if isinstance(x, Tensor) else Tensor(raw_from(x))).toString(verbose))
+    if isinstance(x, Tensor):
+        text = x.toString(verbose)
+    else:
+        array = as_array(x)
+        text = tensor_to_string(array, tfjs_dtype(array.dtype), verbose)
+    builtins.print(text)
 
 
 def _raw(values: Any, dtype: str | None) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 
 from tfjsbridge.dtypes import tfjs_dtype, upcast
 from tfjsbridge.ops.convert import NUMERIC, convert
+from tfjsbridge.ops.many_axes import TOO_MANY, repeated_pair
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
 
@@ -117,10 +118,13 @@ def binary(
     if quick:
         try:
             return Tensor(operation(x=x, y=y))
-        except (ValueError, tensorflow.errors.OpError):
+        except (ValueError, tensorflow.errors.OpError) as error:
             # Only a float and a tensor: those can always be broadcast.
             if type(x) is not float and type(y) is not float:
                 check_broadcast(x, y)
+            if isinstance(error, TOO_MANY):
+                x, y = repeated_pair(x, y)
+                return Tensor(operation(x=x, y=y))
             raise
     x, y, dtype = promoted(a, b, function, names)
     if dtype is COMPLEX64 and not of_complex:
@@ -135,9 +139,14 @@ def binary(
             return Tensor((of_int32 or operation)(x=x, y=y))
         result = operation(x=x, y=y)
         return Tensor(cast(result, FLOAT32) if result.dtype is FLOAT64 else result)
-    except (ValueError, tensorflow.errors.OpError):
+    except (ValueError, tensorflow.errors.OpError) as error:
         check_broadcast(x, y)
-        raise
+        if not isinstance(error, TOO_MANY):
+            raise
+    x, y = repeated_pair(
+        _operand(a, names[0], function, NUMERIC), _operand(b, names[1], function, NUMERIC)
+    )
+    return binary(operation, Tensor(x), Tensor(y), function, names, of_int32, of_bool, of_complex)
 
 
 def promoted(

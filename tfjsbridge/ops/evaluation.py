@@ -140,7 +140,7 @@ def searchSorted(sortedSequence: Any, values: Any, side: str = "left") -> Tensor
     """
     sequence = convert(sortedSequence, "sortedSequence", "searchSorted")
     wanted = convert(values, "values", "searchSorted")
-    if side not in ("left", "right"):
+    if not isinstance(side, str) or side not in ("left", "right"):
         raise ValueError(f"Error in searchSorted: side must be 'left' or 'right', got {side!r}")
     for name, one in (("sortedSequence", sequence), ("values", wanted)):
         refuse_complex(one, "searchSorted")

@@ -9,14 +9,16 @@ from __future__ import annotations
 import builtins
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
 
 from tfjsbridge.dtypes import NUMPY_DTYPES, check_dtype, infer_dtype
+from tfjsbridge.errors import named
 from tfjsbridge.ops.convert import convert
 from tfjsbridge.ops.creation import complex
+from tfjsbridge.ops.shapes import number
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
 from tfjsbridge.tfjs_engine import operation
@@ -25,11 +27,13 @@ from tfjsbridge.util import assertNonNegativeIntegerDimensions as check_sizes
 # Filled with one value.
 
 
+@named
 def zeros(shape: Sequence[int], dtype: str | None = "float32") -> Tensor:
     """A Tensor of zeros of a shape."""
     return _filled("zeros", shape, 0, dtype)
 
 
+@named
 def ones(shape: Sequence[int], dtype: str | None = "float32") -> Tensor:
     """A Tensor of ones of a shape."""
     return _filled("ones", shape, 1, dtype)
@@ -73,7 +77,7 @@ def fill(shape: Sequence[int], value: Any, dtype: str | None = None) -> Tensor:
       dtype: float32, int32, bool or string; without it, of the value: a number is float32.
     """
     check_sizes(shape)
-    if np.ndim(value) != 0 or value is None:
+    if np.ndim(value) != 0 or value is None or isinstance(value, (Mapping, Set)):
         raise TypeError(
             f"Error in fill: value must be a number, boolean or string, got {str(value)[:60]}"
         )
@@ -109,12 +113,12 @@ def eye(
     matrix = np.eye(int(numRows), int(columns), dtype=kind)
     if batchShape is None:
         return Tensor(tensorflow.constant(matrix))
+    check_sizes(batchShape)
     if not 1 <= len(batchShape) <= 3:
         raise ValueError(
             "eye() currently supports only 1D and 2D batchShapes (and 3D), but received "
             f"{len(batchShape)}D."
         )
-    check_sizes(batchShape)
     return Tensor(tensorflow.tile(matrix[(None,) * len(batchShape)], [*batchShape, 1, 1]))
 
 
@@ -156,12 +160,13 @@ def oneHot(
     Returns:
       A Tensor of the shape of `indices` with one more axis, of size `depth`.
     """
-    if depth < 2:
+    if number(depth, "depth", "oneHot") < 2:
         raise ValueError(f"Error in oneHot: depth must be >=2, but it is {depth}")
     index = convert(indices, "indices", "oneHot", "int32")
     check_sizes([depth])
     dtype = _checked(dtype or "int32", "oneHot")
-    on, off = _constant(onValue, dtype), _constant(offValue, dtype)
+    on = _constant(number(onValue, "onValue", "oneHot"), dtype)
+    off = _constant(number(offValue, "offValue", "oneHot"), dtype)
     raw = tensorflow.raw_ops.OneHot(
         indices=index.tensor, depth=int(depth), on_value=on, off_value=off
     )
@@ -178,7 +183,8 @@ def linspace(start: float, stop: float, num: int) -> Tensor:
     Raises:
       ValueError: if `num` is not positive.
     """
-    if not num > 0:
+    start, stop = number(start, "start", "linspace"), number(stop, "stop", "linspace")
+    if not number(num, "num", "linspace") > 0 or math.isinf(num):
         raise ValueError(f"The number of values should be positive, got {num}.")
     count = int(num)
     step = (stop - start) / (num - 1) if num != 1 else 0.0
@@ -199,16 +205,18 @@ def range(start: float, stop: float, step: float = 1, dtype: str | None = "float
     Raises:
       ValueError: if `step` is 0, or the numbers have no end.
     """
+    for name, value in (("start", start), ("stop", stop), ("step", step)):
+        number(value, name, "range")
     if step == 0:
         raise ValueError("Cannot have a step of zero")
     _checked(dtype or "float32", "range")
     if start == stop or (start < stop and step < 0) or (stop < start and step > 1):
         count = 0
     else:
-        number = (stop - start) / step
-        if math.isinf(number):
+        steps = (stop - start) / step
+        if math.isinf(steps):
             raise ValueError(f"Error in range: no end from {start} to {stop} by steps of {step}")
-        count = 0 if math.isnan(number) else builtins.abs(math.ceil(number))
+        count = 0 if math.isnan(steps) else builtins.abs(math.ceil(steps))
     if stop < start and step == 1:
         step = -1
     return Tensor(tensorflow.constant(_sequence(start, step, count, dtype or "float32")))

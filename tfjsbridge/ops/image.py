@@ -24,6 +24,7 @@ from tfjsbridge.ops.sampling import (
     nearest,
     pixels_or,
 )
+from tfjsbridge.ops.shapes import number
 from tfjsbridge.ops.suppression import (
     nonMaxSuppression,
     nonMaxSuppressionAsync,
@@ -99,6 +100,7 @@ def cropAndResize(
         raise ValueError(f"Error in {name}: cropSize must be at least [1,1], but was {cropSize}")
     if method not in ("bilinear", "nearest"):
         raise ValueError(f"Error in {name}: method must be bilinear or nearest, but was {method}")
+    beyond = number(extrapolationValue, "extrapolationValue", name)
     raw, index = tensorflow.cast(pictures.tensor, "float32"), places.tensor
     sizes = tensorflow.shape(raw)
     y1, x1, y2, x2 = tensorflow.split(tensorflow.cast(corners.tensor, "float64"), 4, axis=1)
@@ -113,7 +115,7 @@ def cropAndResize(
     # of an index that is too large it leaves the zeros that were there.
     values = sample(raw, known, y, x, math.nan)
     values = tensorflow.where(of_box[..., None] < 0, math.nan, values)
-    values = tensorflow.where(outside[..., None], float(extrapolationValue), values)
+    values = tensorflow.where(outside[..., None], beyond, values)
     return Tensor(tensorflow.where(of_box[..., None] < sizes[0], values, 0.0))
 
 
@@ -202,7 +204,9 @@ def rotateWithOffset(
     """
     value = convert(image, "image", "rotateWithOffset", "float32")
     _check_rank("rotateWithOffset", "image", value, 4)
-    of_x, of_y = _pair(center) if isinstance(center, Sequence) else (center, center)
+    pair = _pair(center) if isinstance(center, (list, tuple)) else [center, center]
+    of_x, of_y = (number(part, "center", "rotateWithOffset") for part in pair)
+    radians = number(radians, "radians", "rotateWithOffset")
     if not math.isfinite(radians):  # of which there is no sine
         radians = math.nan
     raw = value.tensor
@@ -214,12 +218,14 @@ def rotateWithOffset(
     cos, sin = math.cos(radians), math.sin(radians)
     from_x = half_up(x * cos - y * sin + center_x)[None]
     from_y = half_up(x * sin + y * cos + center_y)[None]
-    if isinstance(fillValue, Sequence):
+    if isinstance(fillValue, (list, tuple)):
+        fillValue = [number(part, "fillValue", "rotateWithOffset") for part in fillValue]
         # tf.js: of more channels than colours, NaN.
         colours = [255 if i == 3 else _at(fillValue, i) for i in range(raw.shape[3])]
         fill = tensorflow.constant(colours, "float32", [len(colours)])
     else:
-        fill = tensorflow.constant(float(fillValue), "float32")
+        single = number(fillValue, "fillValue", "rotateWithOffset")
+        fill = tensorflow.constant(single, "float32")
     return Tensor(pixels_or(raw, _of_each(raw), from_y, from_x, fill))
 
 
@@ -262,7 +268,8 @@ def threshold(
     if method == "otsu":
         limit = otsu_threshold(grey)
     else:
-        limit = tensorflow.constant(float(threshValue), "float32") * 255.0
+        part = number(threshValue, "threshValue", "threshold")
+        limit = tensorflow.constant(part, "float32") * 255.0
     bright = grey <= limit if inverted else grey > limit
     return Tensor(tensorflow.where(bright, 255, 0))
 
@@ -310,6 +317,7 @@ def transform(
         raise ValueError(
             f"Error in {name}: Expect 'nearest' or 'bilinear', but got {interpolation}"
         )
+    beyond = number(fillValue, "fillValue", name)
     raw = value.tensor
     sizes = tensorflow.shape(raw)
     if outputShape is None:
@@ -329,8 +337,8 @@ def transform(
     from_y = mapped((b0 * x + b1 * y + b2) / k, sizes[1], fillMode)
     sample = bilinear if interpolation == "bilinear" else nearest
     # tf.js's cpu kernel stops after the first image of a batch; its other backends do not.
-    values = sample(raw, _of_each(raw), from_y, from_x, float(fillValue))
-    return Tensor(tensorflow.where((k == 0.0)[..., None], float(fillValue), values))
+    values = sample(raw, _of_each(raw), from_y, from_x, beyond)
+    return Tensor(tensorflow.where((k == 0.0)[..., None], beyond, values))
 
 
 def _of_each(images: Any) -> Any:

@@ -25,6 +25,7 @@ from tfjsbridge.ops.elementwise import (
     promoted,
     raw_ops,
 )
+from tfjsbridge.ops.many_axes import TOO_MANY, repeated_pair
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
 from tfjsbridge.tfjs_engine import operation
@@ -55,9 +56,12 @@ def _compare(quick: Callable[..., Any], of_strings: Compare, a: Any, b: Any, nam
 def _compared(quick: Callable[..., Any], x: Any, y: Any) -> Tensor:
     try:
         return Tensor(quick(x=x, y=y))
-    except (ValueError, tensorflow.errors.OpError):
+    except (ValueError, tensorflow.errors.OpError) as error:
         check_broadcast(x, y)
-        raise
+        if not isinstance(error, TOO_MANY):
+            raise
+        x, y = repeated_pair(x, y)
+        return Tensor(quick(x=x, y=y))
 
 
 def _compared_strings(of_strings: Compare, x: Any, y: Any) -> Any:
@@ -308,8 +312,11 @@ def whereAsync(condition: Any) -> Tensor:
     Raises:
       ValueError: for a tensor of another dtype.
     """
-    places = raw_ops.Where(condition=_bool(condition, "condition", "whereAsync"))
-    return Tensor(cast(places, INT32))
+    value = _bool(condition, "condition", "whereAsync")
+    scalar = value.shape.rank == 0
+    places = raw_ops.Where(condition=raw_ops.ExpandDims(input=value, axis=0) if scalar else value)
+    # A scalar that is true has one place, of no coordinates.
+    return Tensor(cast(places[:, 1:] if scalar else places, INT32))
 
 
 @operation

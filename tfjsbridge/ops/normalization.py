@@ -10,6 +10,7 @@ from typing import Any
 
 from tfjsbridge.ops.convert import convert
 from tfjsbridge.ops.elementwise import FLOAT64, cast, to_int32
+from tfjsbridge.ops.many_axes import are_many, repeated
 from tfjsbridge.ops.reduction import (
     Axis,
     average,
@@ -19,7 +20,7 @@ from tfjsbridge.ops.reduction import (
     real_numbers,
     total,
 )
-from tfjsbridge.ops.shapes import whole
+from tfjsbridge.ops.shapes import number, whole
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
 from tfjsbridge.tfjs_engine import operation
@@ -103,7 +104,9 @@ def moments(x: Any, axis: Axis = None, keepDims: bool = False) -> dict[str, Tens
     """
     value = real_numbers(x, "moments")
     mean = average("moments", value, axis, True)
-    variance = average("moments", _raw.Square(x=_raw.Sub(x=value, y=mean)), axis, keepDims)
+    # TensorFlow does not broadcast six axes.
+    middle = repeated(mean, value.shape.as_list()) if are_many(value) else mean
+    variance = average("moments", _raw.Square(x=_raw.Sub(x=value, y=middle)), axis, keepDims)
     if not keepDims:
         axes = positive_axes("moments", len(value.shape), axis)
         mean = _raw.Squeeze(input=mean, axis=axes) if axes else mean
@@ -198,12 +201,13 @@ def _batch_norm(
     }
     _check_ranks(statistics, rank)
     # JavaScript computes in double precision, which shows where a result is truncated.
-    number = value if value.dtype is _FLOAT else _raw.Cast(x=value, DstT=FLOAT64)
-    fitted = {name: _fitted(cast(part, number.dtype), number) for name, part in statistics.items()}
-    factor = _raw.Rsqrt(x=fitted["variance"] + (0.001 if epsilon is None else epsilon))
+    added = 0.001 if epsilon is None else number(epsilon, "varianceEpsilon", "batchNorm")
+    double = value if value.dtype is _FLOAT else _raw.Cast(x=value, DstT=FLOAT64)
+    fitted = {name: _fitted(cast(part, double.dtype), double) for name, part in statistics.items()}
+    factor = _raw.Rsqrt(x=fitted["variance"] + added)
     if "scale" in fitted:
         factor = _raw.Mul(x=factor, y=fitted["scale"])
-    result = _raw.Mul(x=_raw.Sub(x=number, y=fitted["mean"]), y=factor)
+    result = _raw.Mul(x=_raw.Sub(x=double, y=fitted["mean"]), y=factor)
     if "offset" in fitted:
         result = _raw.AddV2(x=result, y=fitted["offset"])
     return Tensor(_stored(result, value.dtype))
@@ -281,12 +285,18 @@ def localResponseNormalization(
             "Error in localResponseNormalization: depthRadius must be an integer but got "
             f"depthRadius {depthRadius}."
         )
-    number = value if value.dtype is _FLOAT else _raw.Cast(x=value, DstT=FLOAT64)
-    near = _sums_of_near(_raw.Square(x=number), radius)
+    name = "localResponseNormalization"
+    bias, alpha, beta = (
+        number(bias, "bias", name),
+        number(alpha, "alpha", name),
+        number(beta, "beta", name),
+    )
+    double = value if value.dtype is _FLOAT else _raw.Cast(x=value, DstT=FLOAT64)
+    near = _sums_of_near(_raw.Square(x=double), radius)
     base = bias + alpha * near
     # The default beta has an operation of its own, which is many times as quick.
     factor = _raw.Rsqrt(x=base) if beta == 0.5 else base**-beta
-    return Tensor(_stored(number * factor, value.dtype))
+    return Tensor(_stored(double * factor, value.dtype))
 
 
 def _sums_of_near(x: Any, radius: int) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tfjsbridge.ops.convert import convert
-from tfjsbridge.ops.shapes import REFUSALS, pairs, refuse_complex
+from tfjsbridge.ops.shapes import REFUSALS, number, pairs, refuse_complex
 from tfjsbridge.ops.transformations import cast_values
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
@@ -39,7 +39,8 @@ def pad(x: Any, paddings: Any, constantValue: float = 0) -> Tensor:
         raise ValueError("pad(scalar) is not defined. Pass non-scalar to pad")
     refuse_complex(value, "pad")
     sizes = _paddings(paddings, shape, "pad")
-    constant = cast_values(tensorflow.constant(constantValue, "float32"), "float32", value.dtype)
+    filling = tensorflow.constant(number(constantValue, "constantValue", "pad"), "float32")
+    constant = cast_values(filling, "float32", value.dtype)
     return Tensor(
         tensorflow.raw_ops.PadV2(input=value.tensor, paddings=sizes, constant_values=constant)
     )

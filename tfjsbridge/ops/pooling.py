@@ -5,6 +5,7 @@ Follows tfjs-core/src/ops/{avg_pool,max_pool,max_pool_with_argmax,pool}.ts and t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from tfjsbridge.ops.conv_util import (
     amounts_of,
     batched,
     check_rounding,
+    check_size,
     check_steps,
     learned_part,
     nothing,
@@ -82,7 +84,10 @@ def _pool2d(
     if max(size) == 1 and (max(steps) == 1 if place.out is None else place.out == shape[1:3]):
         return Tensor(x.tensor, of=x)
     if is_empty(place, shape):
-        empty = nothing([shape[0], *(place.out or []), shape[3]], image, dtype=image.dtype)
+        outer = [shape[0], *(place.out or []), shape[3]]
+        empty = nothing(outer, image, dtype=image.dtype)
+        if 0 not in outer and image.dtype.is_floating:  # windows over padding alone
+            empty += math.nan if name == "avgPool" else -math.inf
         return Tensor(unbatched(empty, single))
     y = (average if name == "avgPool" else maximum)(image, size, steps, place)
     return Tensor(unbatched(learned_part(y, place), single))
@@ -99,6 +104,7 @@ def _place(
     if len(image.shape) != 4:
         raise ValueError(f"Error in {name}: x must be rank 4 but got rank {len(image.shape)}.")
     size = numbers(filterSize, 2, "filterSize", name)
+    check_size(name, size)
     steps = numbers(strides, 2, "strides", name)
     check_steps(name, steps, (1, 1))
     sizes = image.shape.as_list()[1:3]
@@ -146,7 +152,7 @@ def maxPoolWithArgmax(
         strides=[1, *steps, 1],
         padding=mode,
         Targmax=tensorflow.int64,
-        include_batch_in_index=includeBatchInIndex,
+        include_batch_in_index=bool(includeBatchInIndex),
     )
     if place.mode == "EXPLICIT":
         index = _index_without_padding(index, wide.shape.as_list(), shape, place)
@@ -211,6 +217,9 @@ def pool(
     if pad not in ("same", "valid"):
         amounts_of("pool", pad, 2, 1)
     paddings, crops = _dilated_paddings(pad, shape[1:3], size, rates)
+    if value.dtype == "bool":  # which TensorFlow cannot part into blocks
+        image = tensorflow.cast(image, "int32")
+    refuse_complex("pool", x=value)
     space = tensorflow.raw_ops.SpaceToBatchND(
         input=image, block_shape=list(rates), paddings=paddings
     )
@@ -223,10 +232,12 @@ def pool(
             f"Error in pool: the input of {shape[1:3]} is too small for windowShape {list(size)} "
             f"and dilations {list(rates)}."
         )
+    dtype = value.tensor.dtype
     if min(out) <= 0:
-        empty = nothing([shape[0], *(max(0, n) for n in out), shape[3]], image, dtype=image.dtype)
+        empty = nothing([shape[0], *(max(0, n) for n in out), shape[3]], image, dtype=dtype)
         return Tensor(unbatched(empty, single))
     y = tensorflow.raw_ops.BatchToSpaceND(input=pooled.tensor, block_shape=list(rates), crops=crops)
+    y = tensorflow.cast(y, dtype)
     return Tensor(unbatched(y, single))
 
 

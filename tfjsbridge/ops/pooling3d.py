@@ -12,6 +12,7 @@ from tfjsbridge.ops.conv_util import (
     Sizes,
     batched,
     check_rounding,
+    check_size,
     check_steps,
     nothing,
     numbers,
@@ -95,6 +96,7 @@ def _pool3d(
             f"{dataFormat}"
         )
     size = numbers(filterSize, 3, "filterSize", name)
+    check_size(name, size)
     steps = numbers(strides, 3, "strides", name)
     check_steps(name, steps, (1, 1, 1))
     check_rounding(name, pad, dimRoundingMode)

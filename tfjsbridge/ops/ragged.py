@@ -120,7 +120,13 @@ def raggedTensorToTensor(
     refuse_complex(dense, name)
     if sizes.rank != 1:
         raise ValueError(f"Error in {name}: shape must be a vector, got shape {sizes.shape}")
-    types = list(rowPartitionTypes)
+    if other.rank and other.rank >= dense.rank:
+        raise ValueError(
+            f"Error in {name}: defaultValue and values are incompatible: defaultValue.rank = "
+            f"{other.rank} must be less than values.rank = {dense.rank}"
+        )
+    several = isinstance(rowPartitionTypes, (list, tuple))
+    types = list(rowPartitionTypes) if several else [rowPartitionTypes]
     if len(types) != len(partitions) or any(kind not in _PARTITIONS for kind in types):
         raise ValueError(
             f"Error in {name}: rowPartitionTypes must be one of {', '.join(_PARTITIONS)} for each "

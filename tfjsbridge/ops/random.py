@@ -20,6 +20,7 @@ import numpy as np
 
 from tfjsbridge.alea import Alea, gammas, gaussians
 from tfjsbridge.ops.convert import convert
+from tfjsbridge.ops.shapes import number, whole
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
 from tfjsbridge.tfjs_engine import operation
@@ -42,6 +43,11 @@ def rand(
     """
     check_sizes(shape)
     dtype = _checked(dtype, "rand", ("float32", "int32", "bool"))
+    if not callable(randFunction):
+        raise TypeError(
+            "Argument 'randFunction' passed to 'rand' must be a function, "
+            f"but got {type(randFunction).__name__} {str(randFunction)[:60]}"
+        )
     return _tensor((float(randFunction()) for _ in range(sizeFromShape(shape))), shape, dtype)
 
 
@@ -64,6 +70,8 @@ def randomUniform(
     """
     check_sizes(shape)
     dtype = _checked(dtype, "randomUniform", ("float32", "int32", "bool"))
+    minval = number(minval, "minval", "randomUniform")
+    maxval = number(maxval, "maxval", "randomUniform")
     if seed is None:
         # float64, as tf.js computes: float32 has not enough digits for every int32.
         value = tensorflow.random.uniform(list(shape), dtype="float64")
@@ -87,6 +95,8 @@ def randomUniformInt(
       maxval: all numbers are below it.
       seed: a number or text, from which the numbers follow.
     """
+    minval = number(minval, "minval", "randomUniformInt")
+    maxval = number(maxval, "maxval", "randomUniformInt")
     return randomUniform(shape, minval, maxval, "int32", seed)
 
 
@@ -141,6 +151,8 @@ def truncatedNormal(
       dtype: float32, or int32, where they are rounded; without it, float32.
       seed: a number other than 0 or a text, from which the numbers follow.
     """
+    mean = number(mean, "mean", "truncatedNormal")
+    stdDev = number(stdDev, "stdDev", "truncatedNormal")
     if not stdDev >= 0 or not math.isfinite(mean):
         # tf.js: searches without end for a number in this range
         raise ValueError(
@@ -170,7 +182,8 @@ def randomGamma(
     """
     check_sizes(shape)
     dtype = _checked(dtype, "randomGamma", ("float32", "int32"))
-    beta = 1 if beta is None else beta
+    alpha = number(alpha, "alpha", "randomGamma")
+    beta = 1 if beta is None else number(beta, "beta", "randomGamma")
     if not alpha > -2 / 3:  # tf.js: searches without end
         raise ValueError(f"Error in randomGamma: alpha must be at least 0, got {alpha}")
     if seed or dtype == "int32":
@@ -206,7 +219,11 @@ def multinomial(
         )
     if value.rank > 2:
         raise ValueError(f"Rank of probabilities must be 1 or 2, but is {value.rank}")
-    check_sizes([numSamples])
+    if (whole(numSamples) or 0) < 0 or whole(numSamples) is None:
+        raise ValueError(
+            "Error in multinomial: Tensor must have a shape comprised of positive integers but "
+            f"numSamples is {type(numSamples).__name__} {str(numSamples)[:60]}"
+        )
     raw = tensorflow.cast(value.tensor, "float32")
     raw = raw[None] if value.rank == 1 else raw
     if not seed:
@@ -242,6 +259,7 @@ def _normal(
 ) -> Tensor:
     check_sizes(shape)
     dtype = _checked(dtype, name, ("float32", "int32"))
+    mean, stdDev = number(mean, "mean", name), number(stdDev, "stdDev", name)
     if seed:
         drawn = gaussians(seed, mean, stdDev, truncated)
         return _tensor(_first(drawn, shape, dtype), shape, dtype)
@@ -266,7 +284,7 @@ def _checked(dtype: str | None, name: str, known: tuple[str, ...]) -> str:
 def _first(numbers: Iterable[float], shape: Sequence[int], dtype: str) -> Iterable[float]:
     """As many numbers as the shape has, rounded for int32."""
     drawn = itertools.islice(numbers, sizeFromShape(shape))
-    return drawn if dtype == "float32" else (math.floor(number + 0.5) for number in drawn)
+    return drawn if dtype == "float32" else (math.floor(one + 0.5) for one in drawn)
 
 
 def _tensor(values: Iterable[float] | np.ndarray, shape: Sequence[int], dtype: str) -> Tensor:

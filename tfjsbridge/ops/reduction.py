@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge.ops.convert import NUMERIC, convert
+from tfjsbridge.ops.many_axes import are_many, in_two_axes
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
 
@@ -56,7 +57,9 @@ def axes_of(function: str, value: Any, axis: Any) -> Any:
     try:
         return _constant_axes(function, len(value.shape), axis)
     except TypeError:  # no key of a cache
-        return _constant_axes(function, len(value.shape), tuple(np.ravel(axis).tolist()))
+        if isinstance(axis, (Tensor, np.ndarray)):
+            axis = tuple(np.ravel(np.asarray(axis)).tolist())
+        return constant(positive_axes(function, len(value.shape), axis))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -159,6 +162,9 @@ def total(function: str, value: Any, axis: Any, keep: bool = False) -> Any:
     """`sum` of a TensorFlow tensor, in another operation."""
     if value.dtype is _BOOL:
         value = _raw.Cast(x=value, DstT=_INT)
+    if are_many(value):
+        axes = positive_axes(function, len(value.shape), axis)
+        return in_two_axes(lambda two: _raw.Sum(input=two, axis=1), value, axes, keep)
     return _raw.Sum(input=value, axis=axes_of(function, value, axis), keep_dims=bool(keep))
 
 
@@ -190,6 +196,9 @@ def real_numbers(x: Any, function: str) -> Any:
 
 def average(function: str, value: Any, axis: Any, keep: bool = False) -> Any:
     """`mean` of a float32 TensorFlow tensor, in another operation."""
+    if are_many(value):
+        many = positive_axes(function, len(value.shape), axis)
+        return in_two_axes(lambda two: average(function, two, 1), value, many, keep)
     axes = axes_of(function, value, axis)
     result = _raw.Mean(input=value, axis=axes, keep_dims=bool(keep))
     return _unless_empty(result, value, axes, 0)
@@ -201,15 +210,21 @@ def prod(x: Any, axis: Axis = None, keepDims: bool = False) -> Tensor:
 
     See `sum` for the arguments.
     """
-    value = numbers(x, "prod")
+    return Tensor(_product(numbers(x, "prod"), axis, keepDims))
+
+
+def _product(value: Any, axis: Any, keep: bool) -> Any:
+    if are_many(value):
+        many = positive_axes("prod", len(value.shape), axis)
+        return in_two_axes(lambda two: _product(two, 1, False), value, many, keep)
     axes = axes_of("prod", value, axis)
     # tf.js: multiplies in double precision.
     wide = _raw.Cast(x=value, DstT=_INT) if value.dtype is _BOOL else value
     wide = _raw.Cast(x=wide, DstT=tensorflow.float64)
-    product = _raw.Prod(input=wide, axis=axes, keep_dims=bool(keepDims))
+    product = _raw.Prod(input=wide, axis=axes, keep_dims=bool(keep))
     if value.dtype is _FLOAT:
-        return Tensor(_raw.Cast(x=product, DstT=_FLOAT))
-    return Tensor(_wrapped(product))
+        return _raw.Cast(x=product, DstT=_FLOAT)
+    return _wrapped(product)
 
 
 def _wrapped(x: Any) -> Any:
@@ -264,6 +279,11 @@ def _extreme(
     axis: Any,
     keep: bool,
 ) -> Any:
+    if are_many(value):
+        many = positive_axes(function, len(value.shape), axis)
+        return in_two_axes(
+            lambda two: _extreme(function, kernel, of_bool, two, 1, False), value, many, keep
+        )
     axes = axes_of(function, value, axis)
     if value.dtype is _BOOL:
         result = of_bool(value, axes, keep)
@@ -349,12 +369,18 @@ def logSumExp(x: Any, axis: Axis = None, keepDims: bool = False) -> Tensor:
     Raises:
       ValueError: for complex numbers, an axis that there is not.
     """
-    value = numbers(x, "logSumExp")
+    return Tensor(_log_sum_exp(numbers(x, "logSumExp"), axis, keepDims))
+
+
+def _log_sum_exp(value: Any, axis: Any, keep: bool) -> Any:
+    if are_many(value):
+        many = positive_axes("logSumExp", len(value.shape), axis)
+        return in_two_axes(lambda two: _log_sum_exp(two, 1, False), value, many, keep)
     shifted, greatest = less_greatest("logSumExp", value, axis)
     axes = axes_of("logSumExp", value, axis)
     summed = _raw.Log(x=_raw.Sum(input=_raw.Exp(x=shifted), axis=axes, keep_dims=True))
     result = _raw.AddV2(x=greatest, y=summed)
-    return Tensor(result if keepDims else _raw.Sum(input=result, axis=axes, keep_dims=False))
+    return result if keep else _raw.Sum(input=result, axis=axes, keep_dims=False)
 
 
 def less_greatest(function: str, value: Any, axis: Any) -> tuple[Any, Any]:

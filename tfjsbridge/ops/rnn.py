@@ -109,6 +109,11 @@ def multiRNNCell(lstmCells: Sequence[Cell], data: Any, c: Any, h: Any) -> list[l
       ValueError: if there are fewer states or outputs than cells.
     """
     value = convert(data, "data", "multiRNNCell")
+    if not isinstance(lstmCells, (list, tuple)) or not all(map(callable, lstmCells)):
+        raise TypeError(
+            "Argument 'lstmCells' passed to 'multiRNNCell' must be a list of functions, "
+            f"but got {str(lstmCells)[:60]}"
+        )
     states = convert_all(c, "c", "multiRNNCell", minimum=0)
     outputs = convert_all(h, "h", "multiRNNCell", minimum=0)
     if len(lstmCells) > min(len(states), len(outputs)):

@@ -62,6 +62,11 @@ def asScalar(self: Tensor) -> Tensor:
 @chained
 def reshapeAs(self: Tensor, x: Tensor) -> Tensor:
     """The values in the shape of another Tensor."""
+    if not isinstance(x, Tensor):
+        raise TypeError(
+            "Argument 'x' passed to 'reshapeAs' must be a Tensor, "
+            f"but got '{type(x).__name__}' {str(x)[:60]}"
+        )
     return reshape(self, x.shape)
 
 
@@ -92,10 +97,21 @@ def toInt(self: Tensor) -> Tensor:
 @chained
 def concat(self: Tensor, x: Any, axis: int = 0) -> Tensor:
     """This Tensor and another, or a list of others, one after the other along an axis."""
-    return joining.concat([self, x] if isinstance(x, Tensor) else [self, *x], axis)
+    return joining.concat([self, *_others(x, "concat")], axis)
 
 
 @chained
 def stack(self: Tensor, x: Any, axis: int = 0) -> Tensor:
     """This Tensor and another, or a list of others, side by side along a new axis."""
-    return joining.stack([self, x] if isinstance(x, Tensor) else [self, *x], axis)
+    return joining.stack([self, *_others(x, "stack")], axis)
+
+
+def _others(x: Any, function: str) -> list[Any]:
+    if isinstance(x, Tensor):
+        return [x]
+    if not isinstance(x, (list, tuple)):
+        raise TypeError(
+            f"Argument 'x' passed to '{function}' must be a Tensor or a list of Tensors, "
+            f"but got '{type(x).__name__}' {str(x)[:60]}"
+        )
+    return list(x)

@@ -6,6 +6,7 @@ cpu backend's `assertNotComplex`.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -26,6 +27,23 @@ def whole(value: Any) -> int | None:
     if isinstance(value, (float, np.floating)) and math.isfinite(value) and value == int(value):
         return int(value)
     return None
+
+
+def number(value: Any, argument: str, function: str) -> float:
+    """An argument that is a plain number, or a Tensor or array of one, as a float.
+
+    Raises:
+      TypeError: for anything else.
+    """
+    if type(value) is float:
+        return value
+    if not isinstance(value, (str, bytes)):
+        with contextlib.suppress(TypeError, ValueError):
+            return float(value)
+    raise TypeError(
+        f"Argument '{argument}' passed to '{function}' must be a number, "
+        f"but got {type(value).__name__} {str(value)[:60]}"
+    )
 
 
 def axes_of(axis: Any, rank: int, function: str) -> list[int]:
@@ -50,7 +68,10 @@ def axis_of(axis: Any, rank: int, function: str) -> int:
     """One axis, counted from the first; 0 for None."""
     if type(axis) is int and 0 <= axis < rank:
         return axis
-    return axes_of(0 if axis is None else axis, rank, function)[0]
+    axes = axes_of(0 if axis is None else axis, rank, function)
+    if len(axes) != 1:
+        raise ValueError(f"Error in {function}: axis must be one whole number, but got {axis}")
+    return axes[0]
 
 
 def sizes_of_shape(shape: Any, function: str) -> list[int]:

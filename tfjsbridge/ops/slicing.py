@@ -127,7 +127,8 @@ def reverse(x: Any, axis: Any = None) -> Tensor:
     # tf.js: an axis that is named twice is reversed twice.
     axes = [one for one in set(axes) if axes.count(one) % 2]
     if not axes:
-        return Tensor(tensorflow.raw_ops.Identity(input=value.tensor))
+        clone = value if value.rank == 0 else None  # tf.js: with the same values in memory
+        return Tensor(tensorflow.raw_ops.Identity(input=value.tensor), of=clone)
     return Tensor(tensorflow.raw_ops.ReverseV2(tensor=value.tensor, axis=axes))
 
 
@@ -300,13 +301,13 @@ def gather(x: Any, indices: Any, axis: int = 0, batchDims: int = 0) -> Tensor:
 
 def _batch_axes(shape: list[int], indices: list[int], axis: int, batchDims: int) -> int:
     """`batchDims` counted from the first (`collectGatherOpShapeInfo`)."""
-    rank = len(indices)
-    if not -rank <= batchDims <= rank:
+    rank, given = len(indices), whole(batchDims)
+    if given is None or not -rank <= given <= rank:
         raise ValueError(
             f"Error in gather: Expect batchDims in the range of [-{rank}, {rank}], "
             f"but got {batchDims}"
         )
-    batch = batchDims + rank if batchDims < 0 else batchDims
+    batch = given + rank if given < 0 else given
     if axis < batch:
         raise ValueError(
             f"Error in gather: batchDims ({batch}) must be less than or equal to axis ({axis})."
@@ -336,7 +337,9 @@ def booleanMaskAsync(tensor: Any, mask: Any, axis: int | None = None) -> Tensor:
     """
     value = convert(tensor, "tensor", "booleanMaskAsync")
     where = convert(mask, "mask", "booleanMaskAsync", "bool")
-    first, count = 0 if axis is None else axis, where.rank
+    first, count = whole(0 if axis is None else axis), where.rank
+    if first is None:
+        raise ValueError(f"Error in booleanMaskAsync: axis must be a whole number, got {axis}")
     if count == 0:
         raise ValueError("Error in booleanMaskAsync: mask cannot be scalar")
     shape = value.shape

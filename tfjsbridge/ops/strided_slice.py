@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert
-from tfjsbridge.ops.shapes import refuse_complex, whole_list
+from tfjsbridge.ops.shapes import refuse_complex, whole, whole_list
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
 
@@ -55,6 +55,19 @@ def stridedSlice(
             "Error in stridedSlice: begin, end and strides must be equally long, "
             f"got {starts}, {stops} and {steps}"
         )
+    masks = {
+        "beginMask": beginMask,
+        "endMask": endMask,
+        "ellipsisMask": ellipsisMask,
+        "newAxisMask": newAxisMask,
+        "shrinkAxisMask": shrinkAxisMask,
+    }
+    for argument, mask in masks.items():
+        if whole(mask) is None:
+            raise TypeError(
+                f"Argument '{argument}' passed to 'stridedSlice' must be a whole number, "
+                f"but got {type(mask).__name__} {str(mask)[:60]}"
+            )
     if ellipsisMask & (ellipsisMask - 1):
         raise ValueError("Error in stridedSlice: Multiple ellipses in slice is not allowed.")
     if count == 0:
@@ -75,15 +88,14 @@ def stridedSlice(
         return Tensor(result)
     sizes = result.shape.as_list()
     if 0 in sizes and None not in value.shape:
-        masks = beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask
-        _check_order(value.shape, starts, stops, masks)
+        _check_order(value.shape, starts, stops, tuple(masks.values()))
     # tf.js: all of x is x in another shape, with the same values in memory.
     same = None not in sizes and result.shape.num_elements() == value.size
     return Tensor(result, of=value if same else None)
 
 
 def _check_order(
-    shape: list[int], begin: list[int], end: list[int], masks: tuple[int, int, int, int, int]
+    shape: list[int], begin: list[int], end: list[int], masks: tuple[int, ...]
 ) -> None:
     """tf.js: with strides of 1, a begin behind its end is an error, not an empty axis.
 

@@ -31,9 +31,20 @@ def staticRegexReplace(
       ValueError: for what is no regular expression.
     """
     value = convert(input, "input", "staticRegexReplace", "string")
+    texts = {"pattern": pattern, "rewrite": rewrite}
+    for argument, text in texts.items():
+        _check_text(text, argument, "staticRegexReplace")
     replaced = replacer(pattern, rewrite, replaceGlobal)
     raw = tensorflow.numpy_function(replaced, [value.tensor], tensorflow.string)
     return Tensor(tensorflow.ensure_shape(raw, value.tensor.shape))
+
+
+def _check_text(value: Any, argument: str, function: str) -> None:
+    if not isinstance(value, str):
+        raise TypeError(
+            f"Argument '{argument}' passed to '{function}' must be a string, "
+            f"but got {type(value).__name__} {str(value)[:60]}"
+        )
 
 
 @operation
@@ -72,6 +83,10 @@ def stringNGrams(
         raise ValueError(
             f"Error in {name}: Data splits must be of datatype int32, but got {splits.dtype}"
         )
+    texts = {"separator": separator, "leftPad": leftPad, "rightPad": rightPad}
+    for argument, text in texts.items():
+        _check_text(text, argument, name)
+    (width,) = whole_list([padWidth], "padWidth", name)
     ngrams, rows = tensorflow.raw_ops.StringNGrams(
         data=strings.tensor,
         data_splits=splits.tensor,
@@ -79,7 +94,7 @@ def stringNGrams(
         ngram_widths=whole_list(nGramWidths, "nGramWidths", name),
         left_pad=leftPad,
         right_pad=rightPad,
-        pad_width=padWidth,
+        pad_width=width,
         preserve_short_sequences=bool(preserveShortSequences),
     )
     return {"nGrams": Tensor(ngrams), "nGramsSplits": Tensor(rows)}

@@ -16,6 +16,7 @@ import numpy as np
 
 from tfjsbridge.ops.conv_kernels import refuse_complex
 from tfjsbridge.ops.convert import NUMERIC, convert
+from tfjsbridge.ops.shapes import number
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
 from tfjsbridge.tfjs_engine import operation
@@ -166,9 +167,9 @@ def _suppress(
     """
     corners, points = convert(boxes, "boxes", name, dtype), convert(scores, "scores", name, dtype)
     refuse_complex(name, boxes=corners, scores=points)
-    overlap = 0.5 if iouThreshold is None else iouThreshold
-    least = -math.inf if scoreThreshold is None else scoreThreshold
-    sigma = 0.0 if softNmsSigma is None else softNmsSigma
+    overlap = 0.5 if iouThreshold is None else number(iouThreshold, "iouThreshold", name)
+    least = -math.inf if scoreThreshold is None else number(scoreThreshold, "scoreThreshold", name)
+    sigma = 0.0 if softNmsSigma is None else number(softNmsSigma, "softNmsSigma", name)
     _check(name, corners, points, maxOutputSize, overlap, sigma)
 
     def select(boxes: Any, scores: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from tfjsbridge.dtypes import NUMPY_DTYPES
 from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert
+from tfjsbridge.ops.many_axes import repeated
 from tfjsbridge.ops.shapes import REFUSALS, axes_of, refuse_complex, sizes_of_shape, whole_list
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
@@ -155,6 +156,8 @@ def broadcastTo(x: Any, shape: Any) -> Tensor:
     if not any(wanted > 1 and have != wanted for have, wanted in pairs):
         return Tensor(tensorflow.raw_ops.Reshape(tensor=value.tensor, shape=own), of=value)
     refuse_complex(value, "broadcastTo")
+    if len(sizes) > 5 and None not in own:
+        return Tensor(repeated(value.tensor, sizes))
     return Tensor(tensorflow.raw_ops.BroadcastTo(input=value.tensor, shape=sizes))
 
 
@@ -228,7 +231,7 @@ def cast(x: Any, dtype: str) -> Tensor:
         return Tensor(value.tensor, of=value)
     if dtype == "string":
         raise ValueError("Error in cast: Only strings can be casted to strings")
-    if dtype not in NUMPY_DTYPES:
+    if not isinstance(dtype, str) or dtype not in NUMPY_DTYPES:
         raise ValueError(
             f"Failed to cast to unknown dtype {dtype}; there are {', '.join(NUMPY_DTYPES)}"
         )

@@ -9,16 +9,21 @@ from typing import Any
 from tfjsbridge.runtime import keras, tensorflow
 
 
-def compiled(function: Callable[..., Any], model: Any) -> Any:
+def compiled(function: Callable[..., Any], model: Any, relax: bool = True) -> Any:
     """`function` as a `tensorflow.function` of its own, or as it is for a `run_eagerly` model.
 
     TensorFlow counts how often a piece of code is traced and warns from the fifth time on, as if
     one function were traced over and over; here it is another model's each time. What it counts by
     is the code, and a partial has none.
+
+    Args:
+      function: takes nests of tensors.
+      model: the model that it runs.
+      relax: whether a trace may serve several numbers of examples.
     """
     if model.run_eagerly:
         return function
-    return tensorflow.function(functools.partial(function), autograph=False, reduce_retracing=True)
+    return tensorflow.function(functools.partial(function), autograph=False, reduce_retracing=relax)
 
 
 def compiled_for(function: Callable[..., Any], model: Any, jit: bool, *specs: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from tfjsbridge.runtime import keras
 from tfjsbridge.training.cached import cached
 from tfjsbridge.training.data import Data, prepare
-from tfjsbridge.training.onestep import OneStep, TestStep, TrainStep, any_number
+from tfjsbridge.training.onestep import OneStep, TestStep, TrainStep, batch_specs
 from tfjsbridge.training.plan import Span
 
 Logs = dict[str, Any]
@@ -163,7 +163,7 @@ class DatasetLoop:
         return count, step.read(row)
 
     def _step_for(self, kind: Callable[..., OneStep], data: Data) -> OneStep:
-        return cached(kind, self.model, any_number(data.tensors))
+        return cached(kind, self.model, batch_specs(self.model, data.tensors))
 
 
 def _batches(dataset: Any) -> Iterable[Any]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tfjsbridge.runtime import keras, tensorflow
 from tfjsbridge.training import eager
 from tfjsbridge.training.cached import cached
-from tfjsbridge.training.compiled import compiled_for, flat_call, flat_tensors
+from tfjsbridge.training.compiled import compiled, compiled_for, flat_call, flat_tensors
 from tfjsbridge.training.data import check_compiled, positive_integer, prepare
 from tfjsbridge.training.dataset import Stream
 from tfjsbridge.training.logs import StepLogs
-from tfjsbridge.training.onestep import TestStep, TrainOnBatch, any_number
+from tfjsbridge.training.onestep import TestStep, TrainOnBatch, any_number, batch_specs
 from tfjsbridge.training.pace import paced
-from tfjsbridge.training.steps import run_batches, take, when
+from tfjsbridge.training.steps import needs_sizes, run_batches, take, when
 
 tree = keras.tree
 
@@ -50,7 +50,7 @@ def evaluate(
         count = min(count, positive_integer("steps", steps))
     if model.run_eagerly:
         return eager.evaluate(model, data, batch_size, count)
-    evaluation = cached(_Evaluation, model, any_number(data.tensors), batch_size)
+    evaluation = cached(_Evaluation, model, batch_specs(model, data.tensors), batch_size)
     for begin, end in paced(count):
         logs = evaluation.run(data, begin, end)
     return logs
@@ -74,7 +74,7 @@ def evaluate_dataset(model: Any, dataset: Any, *, steps: int | None = None) -> d
     row: Any = None
     while stream.more():
         data = stream.next()
-        step = cached(TestStep, model, any_number(data.tensors))
+        step = cached(TestStep, model, batch_specs(model, data.tensors))
         if stream.taken == 1:
             model.reset_metrics()
         row = step.run(data)
@@ -120,7 +120,7 @@ def train_on_batch(
     """
     check_compiled(model)
     data = prepare(model, x, y, sample_weight, class_weight, training=True)
-    step = cached(TrainOnBatch, model, any_number(data.tensors))
+    step = cached(TrainOnBatch, model, batch_specs(model, data.tensors))
     return step.read(step.run(data))
 
 
@@ -141,11 +141,15 @@ class _Evaluation:
         return self.logs.read(self.call([*flat_tensors(data.tensors), *bounds]).numpy())
 
     def _trace(self, tensors: Any, begin: Any, end: Any) -> Any:
+        told = needs_sizes(self.model)
         self.logs = StepLogs(self.model, self.model.test_step, any_number(tensors))
         when(begin == 0, self.model.reset_metrics)
-        size = tensorflow.shape(tree.flatten(tensors)[0])[0]
+        some = tree.flatten(tensors)[0]
+        size = some.shape[0] if told else tensorflow.shape(some)[0]
         step, first = self.logs.step, self.logs.first
-        last = run_batches(step, tensors, size, self.batch_size, None, begin, end, first=first)
+        last = run_batches(
+            step, tensors, size, self.batch_size, None, begin, end, told=told, first=first
+        )
         return self.logs.row(last)
 
 
@@ -156,8 +160,12 @@ class _Prediction:
         self.model = model
         self.specs = specs
         self.batch_size = batch_size
-        self.one = compiled_for(self._step, model, False, specs)
-        self._one_flat = None if model.run_eagerly else flat_call(self.one)
+        self._one_flat: Callable[[list[Any]], Any] | None = None
+        if needs_sizes(model):  # a trace for each length
+            self.one = compiled(self._step, model, relax=False)
+        else:
+            self.one = compiled_for(self._step, model, False, specs)
+            self._one_flat = None if model.run_eagerly else flat_call(self.one)
 
     def run(self, data: Any, begin: int, end: int) -> Any:
         """The outputs of the batches from number `begin` until before `end`."""

@@ -21,7 +21,7 @@ from tfjsbridge.training.data import Data
 from tfjsbridge.training.logs import StepLogs
 from tfjsbridge.training.order import shuffled
 from tfjsbridge.training.plan import Span
-from tfjsbridge.training.steps import run_batches, take, when
+from tfjsbridge.training.steps import needs_sizes, run_batches, take, when
 from tfjsbridge.training.traced import Traced
 
 tree = keras.tree
@@ -236,6 +236,7 @@ class Loop:
             begin,
             end,
             known_lengths=self.jit,
+            told=needs_sizes(self.model),
             first=logs.first,
         )
         return logs.row(last)

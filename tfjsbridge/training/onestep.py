@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge.runtime import keras, tensorflow
-from tfjsbridge.training.compiled import compiled_for, flat_call, flat_tensors
+from tfjsbridge.training.compiled import compiled_for, flat_call, flat_tensors, specs_of
 from tfjsbridge.training.data import Data
 from tfjsbridge.training.logs import StepLogs, flat, number
+from tfjsbridge.training.steps import needs_sizes
 
 tree = keras.tree
 
@@ -25,7 +26,7 @@ class OneStep:
     alone = False
 
     def __init__(self, model: Any, specs: Any):
-        """For batches of these specs, as `any_number` gives them."""
+        """For batches of these specs, as `batch_specs` gives them."""
         self.model = model
         # Losses, metrics and the optimizer's variables must exist before the step is traced.
         model._symbolic_build(data_batch=specs)
@@ -48,7 +49,7 @@ class OneStep:
         return self.logs.read(np.asarray(row))
 
     def _trace(self, batch: Any) -> Any:
-        self.logs = StepLogs(self.model, getattr(self.model, self.method), any_number(batch))
+        self.logs = StepLogs(self.model, getattr(self.model, self.method), specs_of(batch))
         if self.alone:
             self.model.reset_metrics()
         return self.logs.row(self.logs.step(batch))
@@ -75,3 +76,8 @@ def any_number(nest: Any) -> Any:
     return tree.map_structure(
         lambda t: None if t is None else tensorflow.TensorSpec([None, *t.shape[1:]], t.dtype), nest
     )
+
+
+def batch_specs(model: Any, nest: Any) -> Any:
+    """The specs of a batch: of any number of examples, unless the model must know the number."""
+    return specs_of(nest) if needs_sizes(model) else any_number(nest)

@@ -11,6 +11,14 @@ tree = keras.tree
 Step = Callable[[Any], Any]
 
 
+def needs_sizes(model: Any) -> bool:
+    """Whether a layer must know how many examples a batch has as it is traced.
+
+    A layer says so by its attribute `needs_batch_size`.
+    """
+    return any(getattr(layer, "needs_batch_size", False) for layer in model._flatten_layers())
+
+
 def when(condition: Any, action: Callable[[], object]) -> None:
     """Trace `action` as done where `condition` holds."""
 
@@ -31,6 +39,7 @@ def run_batches(
     end: Any,
     *,
     known_lengths: bool = False,
+    told: bool = False,
     first: tuple[Any, ...] = (),
 ) -> tuple[Any, ...]:
     """Trace `step` over the batches from number `begin` until before `end`.
@@ -44,17 +53,21 @@ def run_batches(
       begin, end: numbers of batches, scalars of int32.
       known_lengths: whether the trace must know each batch's length, as XLA needs it. The step is
         then traced a second time for a smaller last batch.
+      told: whether the step must know them too, as `needs_sizes` says. `size` must be a number.
       first: what is returned where there is no batch.
 
     Returns:
       What `step` returned for the last batch.
     """
+    known_lengths = known_lengths or told
     full, rest = divmod(size, batch_size) if isinstance(size, int) else (0, None)
     smaller = known_lengths and rest != 0
 
     def do(start: Any, length: Any) -> tuple[Any, ...]:
         batch = take(data, start, length, order)
-        return tuple(step(tree.map_structure(_of_any_length, batch) if known_lengths else batch))
+        if known_lengths and not told:
+            batch = tree.map_structure(_of_any_length, batch)
+        return tuple(step(batch))
 
     def body(index: Any, *_: Any) -> tuple[Any, ...]:
         start = index * batch_size

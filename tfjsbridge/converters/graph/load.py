@@ -6,6 +6,7 @@ among the weights.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tfjsbridge.converters.files import (
     is_graph_model,
     read_weights,
 )
+from tfjsbridge.converters.graph.own import Compute, OwnNode, take_out
 from tfjsbridge.converters.graph.standins import as_tensorflow, bodies, check_operations
 from tfjsbridge.errors import ModelFileError
 from tfjsbridge.runtime import quiet_streams, tensorflow
@@ -34,18 +36,29 @@ class LoadedGraph:
       inputs: the names that its signature gives to what goes in, in order, to those in the graph,
         as "x:0".
       outputs: the same of what comes out.
+      own: the nodes that a program computes itself, by the names that the graph has for what they
+        give.
     """
 
-    def __init__(self, description: dict[str, Any], graph: Any, weights: dict[str, np.ndarray]):
+    def __init__(
+        self,
+        description: dict[str, Any],
+        graph: Any,
+        weights: dict[str, np.ndarray],
+        own: list[OwnNode],
+    ):
         self.description = description
+        self.own = {name: node for node in own for name in node.outputs}
         self.weights = {name: tensorflow.constant(value) for name, value in weights.items()}
         self._function = _imported(graph, self.weights)
         self._pruned: dict[tuple[tuple[str, ...], tuple[str, ...]], Any] = {}
-        self.inputs, self.outputs = _signature(description, graph, set(weights))
+        self.inputs, self.outputs = _signature(description, graph, set(weights), own)
 
     def tensor(self, name: str) -> Any:
         """The graph's tensor of a name, as "x" or "x:0"; None if there is none."""
         node, _, index = name.partition(":")
+        if node in self.own and index not in ("", "0"):
+            node, index = f"{node}/output_{index}", "0"
         try:
             outputs = self._function.graph.get_operation_by_name(node).outputs
             return outputs[int(index.rpartition(":")[2] or 0)]
@@ -54,6 +67,24 @@ class LoadedGraph:
 
     def missing(self, feeds: list[str], fetches: list[str]) -> list[str]:
         """The inputs that the fetches depend on and that are not fed."""
+        return [
+            operation.name
+            for operation in self._before(feeds, fetches)
+            if operation.type == "Placeholder" and operation.name not in self.own
+        ]
+
+    def between(self, feeds: list[str], fetches: list[str]) -> list[str]:
+        """The names of all tensors that are computed of the fed ones for the fetches."""
+        return [
+            tensor.name.removesuffix(":0")
+            for operation in self._before(feeds, fetches)
+            if operation.name not in self.weights
+            for tensor in operation.outputs
+            if tensor.dtype not in (tensorflow.resource, tensorflow.variant)
+        ]
+
+    def _before(self, feeds: list[str], fetches: list[str]) -> list[Any]:
+        """The operations that the fetches depend on, up to the fed ones."""
         graph = self._function.graph
         given = {self.tensor(name).op for name in feeds}
         given |= {tensor.op for tensor in graph.internal_captures}
@@ -63,23 +94,31 @@ class LoadedGraph:
             operation = pending.pop()
             if operation in given:
                 continue
-            if operation.type == "Placeholder":
-                found.append(operation.name)
+            found.append(operation)
             before = [*(tensor.op for tensor in operation.inputs), *operation.control_inputs]
+            if operation.name in self.own:
+                names = self.own[operation.name].inputs
+                before += [self.tensor(name).op for name in names if name not in self.weights]
             pending += [each for each in before if each not in seen]
             seen.update(before)
         return found
 
-    def run(self, feeds: dict[str, Any], fetches: list[str]) -> list[Any]:
+    def run(
+        self, feeds: dict[str, Any], fetches: list[str], compute: Compute | None = None
+    ) -> list[Any]:
         """The tensors of some names, of tensors that are fed to others.
 
         Args:
           feeds: TensorFlow's tensors by their names in the graph, which may be those of inner ones.
           fetches: names in the graph.
+          compute: computes the nodes of `own`.
 
         Raises:
           ValueError: what TensorFlow says of tensors that do not go together.
         """
+        if self.own and compute is not None:
+            feeds = dict(feeds)
+            self._compute_own(feeds, fetches, compute)
         wanted = [name for name in dict.fromkeys(fetches) if name not in self.weights]
         key = tuple(feeds), tuple(wanted)
         if wanted and key not in self._pruned:
@@ -92,8 +131,24 @@ class LoadedGraph:
         found = {**self.weights, **dict(zip(wanted, results, strict=True))}
         return [found[name] for name in fetches]
 
+    def _compute_own(self, feeds: dict[str, Any], fetches: list[str], compute: Compute) -> None:
+        """Compute the nodes of `own` that the fetches need, and feed what they give."""
+        # From the last one, so that those before it come first.
+        for operation in reversed(self._before(list(feeds), fetches)):
+            node = self.own.get(operation.name)
+            if node is None or node.name in feeds:
+                continue
+            self._compute_own(feeds, node.inputs, compute)
+            results = compute(node, self.run(feeds, node.inputs))
+            if len(results) < len(node.outputs):
+                raise ValueError(
+                    f"{node.name} ({node.op}) must give {len(node.outputs)} tensors, but gave "
+                    f"{len(results)}."
+                )
+            feeds.update(zip(node.outputs, results, strict=False))
 
-def load_graph_model(path: str | Path) -> LoadedGraph:
+
+def load_graph_model(path: str | Path, own: Container[str] = ()) -> LoadedGraph:
     """Load a tf.js graph-model, quantized or not.
 
     Only operations of tf.js's list are taken: a file cannot have TensorFlow read or write others,
@@ -101,6 +156,7 @@ def load_graph_model(path: str | Path) -> LoadedGraph:
 
     Args:
       path: the model.json or its folder.
+      own: operations that the program computes itself, see `LoadedGraph.run`.
 
     Raises:
       FileNotFoundError: where there is no model.json.
@@ -108,25 +164,35 @@ def load_graph_model(path: str | Path) -> LoadedGraph:
     """
     path = find_model_json(Path(path))
     description = check_artifacts(path)
-    if not is_graph_model(description):
-        raise ModelFileError(f"{path} is a layers-model; load it with tf.loadLayersModel.")
-    if description.get("modelInitializer"):
-        raise ModelFileError(
-            f"{path} has lookup tables, or other resources, which are not read here."
-        )
+    check_graph(description, path)
     graph = _graph(description, path)
+    taken = take_out(graph, own)
     check_operations(graph, path)
     weights = read_weights(path, description)
     try:
         as_tensorflow(graph)
         _fill_constants(graph, weights)
-        return LoadedGraph(description, graph, weights)
+        return LoadedGraph(description, graph, weights, taken)
     except ModelFileError as error:
         raise ModelFileError(f"{path}: {error}") from None
     except Exception as error:  # TensorFlow raises whatever its parts raise on a damaged graph
         raise ModelFileError(
             f"{path}: TensorFlow cannot take up its graph: {type(error).__name__}: {error}"
         ) from error
+
+
+def check_graph(description: dict[str, Any], path: str | Path) -> None:
+    """Refuse the contents of a model.json that is not of a graph-model, or has resources.
+
+    Raises:
+      ModelFileError: for these.
+    """
+    if not is_graph_model(description):
+        raise ModelFileError(f"{path} is a layers-model; load it with tf.loadLayersModel.")
+    if description.get("modelInitializer"):
+        raise ModelFileError(
+            f"{path} has lookup tables, or other resources, which are not read here."
+        )
 
 
 def _graph(description: dict[str, Any], path: Path) -> Any:
@@ -185,7 +251,7 @@ def _imported(graph: Any, weights: dict[str, Any]) -> Any:
 
 
 def _signature(
-    description: dict[str, Any], graph: Any, weights: set[str]
+    description: dict[str, Any], graph: Any, weights: set[str], own: list[OwnNode]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Names of inputs and outputs; without a signature all placeholders, and all that ends.
 
@@ -195,9 +261,11 @@ def _signature(
     metadata = description.get("userDefinedMetadata") or {}
     signature = metadata.get("signature") or description.get("signature") or {}
     nodes = {node.name: node.op for node in graph.node if node.name not in weights}
-    read = {name.lstrip("^").split(":")[0] for node in graph.node for name in node.input}
+    fed = {name for node in own for name in node.outputs}
+    inputs = [name for node in (*graph.node, *own) for name in _inputs_of(node)]
+    read = {name.lstrip("^").split(":")[0] for name in inputs}
     defaults = {
-        "inputs": [name for name, op in nodes.items() if op.startswith("Placeholder")],
+        "inputs": [n for n, op in nodes.items() if op.startswith("Placeholder") and n not in fed],
         "outputs": [name for name in nodes if name not in read],
     }
     parts = []
@@ -211,3 +279,7 @@ def _signature(
             raise ModelFileError(f"the signature's {part} {', '.join(unknown)} are not in it.")
         parts.append(found or {name: name for name in names})
     return parts[0], parts[1]
+
+
+def _inputs_of(node: Any) -> list[str]:
+    return list(node.inputs if isinstance(node, OwnNode) else node.input)

@@ -8,12 +8,12 @@ any more changes nothing in the count. So a program that leaks in the browser sh
 from __future__ import annotations
 
 import functools
-import re
 import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
+from tfjsbridge.errors import name_function
 from tfjsbridge.runtime import tensorflow
 
 if TYPE_CHECKING:
@@ -39,12 +39,47 @@ class Buffer:
 class Engine:
     """The counts of `tf.memory()`."""
 
-    __slots__ = ("numBytes", "numDataBuffers", "numStringTensors", "numTensors", "profile")
+    __slots__ = (
+        "checks",
+        "logs",
+        "numBytes",
+        "numDataBuffers",
+        "numStringTensors",
+        "numTensors",
+        "profile",
+    )
 
     def __init__(self) -> None:
         self.numTensors = self.numDataBuffers = self.numBytes = self.numStringTensors = 0
-        #: What `tf.profile` has recorded, while it runs.
-        self.profile: list[dict[str, Any]] | None = None
+        #: What `tf.profile` has recorded, while it runs, or what counts the operations that are
+        #: watched.
+        self.profile: list[dict[str, Any]] | Unkept | None = None
+        #: Whether each operation is printed, and its results are checked for NaN: tf.js's flags
+        #: DEBUG and CHECK_COMPUTATION_FOR_ERRORS.
+        self.logs = self.checks = False
+
+    def watch(self, log: bool, check: bool) -> None:
+        """Print operations, and check their results, or no longer."""
+        # tf.js: checks only where it measures, which it does for DEBUG and `tf.profile`.
+        self.logs, self.checks = log, check
+        if log and self.profile is None:
+            self.profile = Unkept()
+        elif not log and isinstance(self.profile, Unkept):
+            self.profile = None
+
+
+class Unkept:
+    """A record of operations of which only the number is kept."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def append(self, entry: dict[str, Any]) -> None:
+        """Count one more."""
+        self._count += 1
 
 
 class Scopes(threading.local):
@@ -173,8 +208,8 @@ def tensors_in(container: Any) -> list[Tensor]:
 def operation(function: F) -> F:
     """A public operation of the low-level API.
 
-    What it makes on the way is disposed of, as in tf.js; an error of TensorFlow's own, which its
-    checks should have come before, is a ValueError in one line that names the operation.
+    What it makes on the way is disposed of, as in tf.js; an error names the operation, and one of
+    TensorFlow's own, which the checks should have come before, is a ValueError in one line.
     """
     engine, local = ENGINE, SCOPES
 
@@ -189,9 +224,7 @@ def operation(function: F) -> F:
             result = function(*args, **kwargs)
         except BaseException as error:
             end_scope()
-            if isinstance(error, tensorflow.errors.OpError):
-                raise _in_one_line(function, error) from None
-            raise
+            raise_named(error, function, args, kwargs)
         if len(made) == 1 and made[0] is result:  # nearly every operation
             scopes.pop()
             if scopes:
@@ -206,10 +239,17 @@ def operation(function: F) -> F:
     return cast(F, wrapper)
 
 
-def _in_one_line(function: Callable[..., Any], error: Any) -> ValueError:
-    """TensorFlow's error without its names of C++ functions."""
-    message = re.sub(r"\{\{.*?\}\}\s*", "", error.message or str(error)).split(" [Op:")[0]
-    return ValueError(f"Error in {function.__name__}: {message.splitlines()[0]}")
+def raise_named(
+    error: BaseException, function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
+) -> NoReturn:
+    """Raise an operation's error, with its name; in own words what the program has not caused."""
+    from tfjsbridge.foreign_errors import in_own_words
+
+    instead = in_own_words(error, function, args, kwargs)
+    if instead is not None:
+        raise instead from None
+    name_function(error, function.__name__)
+    raise error
 
 
 def _profiled(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -217,19 +257,23 @@ def _profiled(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[
 
     tf.js records kernels, which are what has no smaller parts.
     """
-    engine, record = ENGINE, cast("list[dict[str, Any]]", ENGINE.profile)
+    engine, record = ENGINE, cast("list[dict[str, Any]] | Unkept", ENGINE.profile)
     recorded, tensors, size = len(record), engine.numTensors, engine.numBytes
     start_scope()
     result = None
     start = time.perf_counter()
     try:
         result = function(*args, **kwargs)
-    except tensorflow.errors.OpError as error:
-        raise _in_one_line(function, error) from None
+    except BaseException as error:
+        raise_named(error, function, args, kwargs)
     finally:
         elapsed = time.perf_counter() - start
         end_scope(result)
     if len(record) == recorded:
+        if engine.logs or engine.checks:
+            from tfjsbridge.debugging import watch
+
+            watch(function, args, kwargs, result, elapsed * 1000)
         record.append(
             {
                 "name": function.__name__[0].upper() + function.__name__[1:],
