@@ -16,6 +16,7 @@ from tfjsbridge.io.weights import loadWeights
 from tfjsbridge.layers.arguments import Shape, shape_tuple
 from tfjsbridge.layers.base import Layer
 from tfjsbridge.layers.recurrent import RNN
+from tfjsbridge.layers.refusals import refusal
 from tfjsbridge.layers.wrappers import wrapped
 from tfjsbridge.load_training import load_training_config
 from tfjsbridge.model_files import (
@@ -237,10 +238,10 @@ class Sequential(LayersModel):
                 self.keras.add(self._input_for(layer))
                 layer.keras._tfjs_first = True
             self.keras.add(layer.keras)
-        except ValueError:
+        except ValueError as error:
             # Keras keeps a layer that it could not connect.
             self.keras._layers[:] = before
-            raise
+            raise refusal(error, layer.keras) from error
 
     def pop(self) -> None:
         """Take the last layer off."""
@@ -317,6 +318,9 @@ def model(*, inputs: Any, outputs: Any, name: str | None = None) -> LayersModel:
             _symbolic("inputs", inputs), _symbolic("outputs", outputs), name=name or uid("model")
         )
     except ValueError as error:
+        if "All operation names" in str(error):
+            text = str(error).replace("All operation names", "All layer names")
+            raise ValueError(text) from error
         if "not connected" not in str(error):
             raise
         raise ValueError(

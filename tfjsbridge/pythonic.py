@@ -6,7 +6,7 @@ Follows tfjs-layers/src/utils/serialization_utils.ts and generic_utils.ts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from tfjsbridge.errors import unknown_name
@@ -46,7 +46,7 @@ def to_pythonic(config: Any, key: str = "") -> Any:
     return config
 
 
-def pythonic_entry(kind: str, entry: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
+def pythonic_entry(kind: str, entry: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
     """{"className": ..., "config": ...} of a program as the entry of a file.
 
     Args:

@@ -340,8 +340,8 @@ class Trainable(Layer):
     def _check_compiled(self) -> None:
         if not self.keras.compiled:
             raise RuntimeError(
-                "You must compile a model before training/testing. Use "
-                "model.compile(optimizer=..., loss=...)."
+                "The model needs to be compiled before being used. You must compile a model before "
+                "training/testing. Use model.compile(optimizer=..., loss=...)."
             )
 
     def _scalars(self, logs: dict[str, Any]) -> Tensor | list[Tensor]:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tfjsbridge import constraints, initializers, regularizers
-from tfjsbridge.layers.base import Layer, LayerOptions, layer_options, make_layer
+from tfjsbridge.layers.base import Layer, make_layer
+from tfjsbridge.layers.layer_options import LayerOptions, layer_options
 from tfjsbridge.runtime import keras
 
 if TYPE_CHECKING:

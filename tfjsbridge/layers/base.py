@@ -1,4 +1,4 @@
-"""Layer: a Keras layer seen the tf.js way, and the options that every layer takes.
+"""Layer: a Keras layer seen the tf.js way, or a layer of one's own.
 
 Follows tfjs-layers/src/engine/topology.ts.
 """
@@ -6,29 +6,26 @@ Follows tfjs-layers/src/engine/topology.ts.
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, ParamSpec, TypedDict, TypeVar, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
 from tfjsbridge import constraints, initializers, regularizers
 from tfjsbridge.dtypes import NUMPY_DTYPES, check_dtype
-from tfjsbridge.layers.arguments import Shape, shape_tuple
 from tfjsbridge.layers.config import layer_config
 from tfjsbridge.layers.custom import CustomLayer
+from tfjsbridge.layers.layer_options import LAYER_OPTIONS, LayerOptions, batch_input_shape
 from tfjsbridge.layers.layer_variable import LayerVariable
+from tfjsbridge.layers.refusals import refusal
+from tfjsbridge.layers.weights import ordered_weights, set_weights
 from tfjsbridge.naming import layer_name, snake_case
-from tfjsbridge.options import OptionsFunction, options
 from tfjsbridge.pythonic import from_pythonic
 from tfjsbridge.runtime import keras
 from tfjsbridge.summary import class_name
 from tfjsbridge.symbolic import SymbolicTensor
-from tfjsbridge.tensors import Tensor, as_array, tensor_from
+from tfjsbridge.tensors import Tensor, tensor_from
 from tfjsbridge.variable_names import remember_weights
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 class Layer:
@@ -160,7 +157,10 @@ class Layer:
         else:
             values = [tensor_from(each).tensor for each in given]
         more = {snake_case(name): _keras_value(value) for name, value in (kwargs or {}).items()}
-        result = self.keras(values if len(values) > 1 else values[0], **more)
+        try:
+            result = self.keras(values if len(values) > 1 else values[0], **more)
+        except ValueError as error:
+            raise refusal(error, self.keras) from error
         if not all(symbolic):
             remember_weights(self.keras)  # for tf.variableGrads
         kind = SymbolicTensor if all(symbolic) else Tensor
@@ -376,74 +376,6 @@ def _keras_value(value: Any) -> Any:
     return value.tensor if isinstance(value, Tensor) else value
 
 
-class LayerOptions(TypedDict, total=False):
-    """The options that every layer takes (tf.js: LayerArgs)."""
-
-    inputShape: Shape | None
-    batchInputShape: Shape | None
-    batchSize: int | None
-    dtype: str | None
-    name: str | None
-    trainable: bool
-    weights: Sequence[Any] | None
-    inputDType: str | None
-
-
-#: Their defaults, and what the docstring of each layer says of them.
-LAYER_OPTIONS: dict[str, tuple[Any, str]] = {
-    "inputShape": (None, "the shape of one example, for a model's first layer."),
-    "batchInputShape": (None, "the same with the batch axis."),
-    "batchSize": (None, "the batch axis, with `inputShape`."),
-    "dtype": (None, "the input's dtype."),
-    "name": (None, "the name; without it the class and a number, as dense_Dense1."),
-    "trainable": (True, "whether training changes the weights."),
-    "weights": (None, "initial weights, in the order of `getWeights`."),
-    "inputDType": (None, "the input's dtype; the older spelling of `dtype`."),
-}
-
-
-def layer_options(function: Callable[P, Layer]) -> OptionsFunction[P, Layer]:
-    """`options` for a function that ends in `**base: Unpack[LayerOptions]`.
-
-    Its signature and docstring then show the options that every layer takes, after its own.
-    """
-    return with_options_of(LayerOptions, LAYER_OPTIONS, function)
-
-
-def with_options_of(
-    kind: Any, table: Mapping[str, tuple[Any, str]], function: Callable[P, R]
-) -> OptionsFunction[P, R]:
-    """`options` for a function whose last options are those of a TypedDict.
-
-    Args:
-      kind: the TypedDict.
-      table: its options in their order: the default, and what the docstring says of it.
-      function: ends in `**name: Unpack[kind]`.
-    """
-    signature = inspect.signature(function)
-    own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-    shared = [
-        inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=default,
-            annotation=kind.__annotations__[name].__forward_arg__,
-        )
-        for name, (default, _) in table.items()
-    ]
-    function.__signature__ = signature.replace(parameters=own + shared)  # type: ignore[attr-defined]
-    function.__doc__ = _with_table(inspect.cleandoc(function.__doc__ or ""), table)
-    return options(function)
-
-
-def _with_table(doc: str, table: Mapping[str, tuple[Any, str]]) -> str:
-    before, raises, after = doc.partition("\n\nRaises:")
-    if "\n\nArgs:\n" not in before:
-        before += "\n\nArgs:"
-    lines = (f"\n  {name}: {text}" for name, (_, text) in table.items())
-    return before + "".join(lines) + raises + after
-
-
 def make_layer(
     keras_class: Callable[..., Any],
     base: LayerOptions,
@@ -486,46 +418,3 @@ def make_layer(
         layer.build(shape)
         set_weights(layer, weights, f"the option `weights` of {name}")
     return Layer(layer)
-
-
-def batch_input_shape(base: LayerOptions) -> tuple[int | None, ...] | None:
-    """The input's shape with the batch axis, from the options that may give it."""
-    whole, example = base.get("batchInputShape"), base.get("inputShape")
-    if whole is not None:
-        return shape_tuple("batchInputShape", whole)
-    if example is not None:
-        return (base.get("batchSize"), *shape_tuple("inputShape", example))
-    return None
-
-
-def ordered_weights(keras_layer: Any) -> list[Any]:
-    """A layer's or model's weights in tf.js's order: all trainable ones, then the others."""
-    return [*keras_layer.trainable_weights, *_without_seeds(keras_layer.non_trainable_weights)]
-
-
-def _without_seeds(weights: Sequence[Any]) -> list[Any]:
-    # Dropout's random state is a weight to Keras, but not to tf.js.
-    return [weight for weight in weights if not weight.path.endswith("seed_generator_state")]
-
-
-def set_weights(keras_layer: Any, values: Sequence[Any], owner: str) -> None:
-    """Set all weights, in tf.js's order, or none if one does not fit."""
-    weights = ordered_weights(keras_layer)
-    if len(values) != len(weights):
-        raise ValueError(
-            f"You called setWeights(weights) on {owner} with a weight list of length "
-            f"{len(values)}, but it was expecting {len(weights)} weights: "
-            f"{[list(weight.shape) for weight in weights]}."
-        )
-    arrays = [as_array(value) for value in values]
-    problems = [
-        f"{weight.path}: weight shape {list(weight.shape)}, provided shape {list(array.shape)}"
-        for weight, array in zip(weights, arrays, strict=True)
-        if tuple(weight.shape) != array.shape
-    ]
-    if problems:
-        raise ValueError(f"Weights do not fit {owner}: " + "; ".join(problems))
-    for weight, array in zip(weights, arrays, strict=True):
-        value = keras.ops.cast(array, weight.dtype)
-        # tf.js: a constraint holds for what is set, too (LayerVariable.write, variables.ts)
-        weight.assign(value if weight.constraint is None else weight.constraint(value))

@@ -12,7 +12,8 @@ from tfjsbridge import initializers
 from tfjsbridge.converters.keras_convolutions import convolution_class
 from tfjsbridge.layers import convolution_options as given
 from tfjsbridge.layers.arguments import Sizes, positive_integer, sizes
-from tfjsbridge.layers.base import Layer, LayerOptions, layer_options, make_layer
+from tfjsbridge.layers.base import Layer, make_layer
+from tfjsbridge.layers.layer_options import LayerOptions, layer_options
 from tfjsbridge.runtime import keras
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from tfjsbridge.layers.arguments import (
     data_format,
     positive_integer,
 )
-from tfjsbridge.layers.base import Layer, LayerOptions, batch_input_shape, layer_options, make_layer
+from tfjsbridge.layers.base import Layer, make_layer
+from tfjsbridge.layers.layer_options import LayerOptions, batch_input_shape, layer_options
 from tfjsbridge.naming import uid
 from tfjsbridge.options import options
 from tfjsbridge.runtime import keras

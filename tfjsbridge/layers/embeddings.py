@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from tfjsbridge import constraints, initializers, regularizers
 from tfjsbridge.layers.arguments import positive_integer
-from tfjsbridge.layers.base import Layer, LayerOptions, layer_options, make_layer
+from tfjsbridge.layers.base import Layer, make_layer
+from tfjsbridge.layers.layer_options import LayerOptions, layer_options
 from tfjsbridge.runtime import keras
 
 if TYPE_CHECKING:

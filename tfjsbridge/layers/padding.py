@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tfjsbridge.layers.arguments import Sizes, data_format
-from tfjsbridge.layers.base import Layer, LayerOptions, layer_options, make_layer
+from tfjsbridge.layers.base import Layer, make_layer
+from tfjsbridge.layers.layer_options import LayerOptions, layer_options
 from tfjsbridge.runtime import keras
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tfjsbridge.layers.arguments import Sizes, data_format, padding_mode, sizes
-from tfjsbridge.layers.base import Layer, LayerOptions, layer_options, make_layer
+from tfjsbridge.layers.base import Layer, make_layer
+from tfjsbridge.layers.layer_options import LayerOptions, layer_options
 from tfjsbridge.runtime import keras
 
 if TYPE_CHECKING:

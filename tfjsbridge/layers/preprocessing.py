@@ -14,9 +14,10 @@ import numpy as np
 from tfjsbridge.errors import unknown_name
 from tfjsbridge.layers import preprocessing_writers
 from tfjsbridge.layers.arguments import positive_integer
-from tfjsbridge.layers.base import Layer, LayerOptions, layer_options, make_layer
+from tfjsbridge.layers.base import Layer, make_layer
 from tfjsbridge.layers.keras_categories import CategoryEncoding
 from tfjsbridge.layers.keras_images import CenterCrop, RandomWidth, Resizing
+from tfjsbridge.layers.layer_options import LayerOptions, layer_options
 from tfjsbridge.runtime import keras
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from tfjsbridge import constraints, initializers, regularizers
 from tfjsbridge.layers.arguments import activation_function
-from tfjsbridge.layers.base import LAYER_OPTIONS, LayerOptions, with_options_of
+from tfjsbridge.layers.layer_options import LAYER_OPTIONS, LayerOptions, with_options_of
 from tfjsbridge.options import OptionsFunction
 from tfjsbridge.tensors import Tensor
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from tfjsbridge.converters.up_sampling import UpSampling2D
 from tfjsbridge.errors import unknown_name
 from tfjsbridge.layers.arguments import data_format, sizes
-from tfjsbridge.layers.base import Layer, LayerOptions, layer_options, make_layer
+from tfjsbridge.layers.base import Layer, make_layer
+from tfjsbridge.layers.layer_options import LayerOptions, layer_options
 from tfjsbridge.runtime import keras
 
 if TYPE_CHECKING:

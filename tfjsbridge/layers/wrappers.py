@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from tfjsbridge.converters import keras_recurrent
 from tfjsbridge.errors import unknown_name
-from tfjsbridge.layers.base import Layer, LayerOptions, layer_options, make_layer
+from tfjsbridge.layers.base import Layer, make_layer
 from tfjsbridge.layers.custom import CustomLayer
+from tfjsbridge.layers.layer_options import LayerOptions, layer_options
 from tfjsbridge.layers.recurrent import RNN
 from tfjsbridge.runtime import keras
 
