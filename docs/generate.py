@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
@@ -101,7 +102,8 @@ def signature(name: str, value: Any) -> str:
         for p in inspect.signature(value).parameters.values()
         if p.name != "self"
     ]
-    text = str(inspect.Signature(parameters))
+    # Of a function as a default, its name.
+    text = re.sub(r"<function (\w+) at \w+>", r"\1", str(inspect.Signature(parameters)))
     return f"`{name}{text}`".replace("|", "\\|")
 
 

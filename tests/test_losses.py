@@ -200,14 +200,23 @@ def test_compute_weighted_loss_of_dtypes(node: NodeSession, reduction: int) -> N
 def test_refused_weighted_losses(node: NodeSession) -> None:
     name = "losses.computeWeightedLoss"
     message = assert_both_refuse(node, name, [1, 2], [1, 2, 3])
-    assert (
-        message
-        == "Error in computeWeightedLoss: Operands could not be broadcast together with shapes [2] and [3]."
-    )
+    start = "Error in computeWeightedLoss: "
+    assert message == f"{start}Operands could not be broadcast together with shapes [2] and [3]."
     for reduction in (-1, 4, 0.5, None):
         message = assert_both_refuse(node, name, [1, 2], None, reduction)
         assert message == f"{start}Unknown reduction: {reduction}. Use one of tf.Reduction."
     assert "must be numeric" in assert_both_refuse(node, name, ["a"])
+
+
+def test_complex_labels_have_no_order(node: NodeSession) -> None:
+    assert "huberLoss of complex64" in FAULTS
+    x, y = np.array([1 + 2j, 3 - 1j], np.complex64), np.array([1, 2], np.float32)
+    for name in ("hingeLoss", "logLoss", "sigmoidCrossEntropy", "softmaxCrossEntropy"):
+        message = assert_both_refuse(node, f"losses.{name}", x, y)
+        assert f"passed to '{name}' must not be a complex64 tensor" in message
+    in_tfjs(node, "losses.huberLoss", x, y)
+    with pytest.raises(ValueError, match="'labels' passed to 'huberLoss' must not be a complex64"):
+        tf.losses.huberLoss(tf.tensor(x), y)
 
 
 def test_reduction(node: NodeSession) -> None:

@@ -166,7 +166,9 @@ def losses_per_output(loss: Any, output_names: list[str]) -> list[Any]:
             for name in loss
             if name not in output_names
         ]
-        problems += [f'Output "{n}" is missing from it.' for n in output_names if n not in loss]
+        problems += [
+            f'Output "{n}" is missing from loss dictionary.' for n in output_names if n not in loss
+        ]
         if problems:
             keys = ", ".join(output_names)
             raise ValueError(f"{' '.join(problems)} Expected the keys: {keys}")

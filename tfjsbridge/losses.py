@@ -259,6 +259,13 @@ def _arguments(
         convert(value, name, function)
         for value, name in zip((labels, predictions), names, strict=True)
     )
+    if function not in ("absoluteDifference", "meanSquaredError"):
+        for name, value in zip(names, (first, second), strict=True):
+            if value.dtype == "complex64":
+                raise ValueError(
+                    f"Argument '{name}' passed to '{function}' must not be a complex64 tensor: "
+                    "there is no order of complex numbers."
+                )
     weight = _weights(weights, function)
     shapes = first.shape, second.shape
     if shapes[0] != shapes[1] and not first.tensor.shape.is_compatible_with(second.tensor.shape):

@@ -80,7 +80,7 @@ def _with_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def _tfjs_name(function: Callable[..., Any]) -> str:
     """`tf.layers.dense`, as a tf.js program writes it, for messages."""
     if "." in function.__qualname__:
-        return function.__qualname__
+        return function.__qualname__.replace("Trainable.", "LayersModel.")
     namespace = function.__module__.split(".")[1:]
     return ".".join(["tf", *(n for n in namespace if n in _NAMESPACES), function.__name__])
 

@@ -21,6 +21,7 @@ from tests.ops.parity import (
     assert_both_refuse,
     assert_same_call,
     assert_same_outcome,
+    here,
     in_tfjs,
 )
 from tests.ops.window_cases import (
@@ -31,7 +32,7 @@ from tests.ops.window_cases import (
     sizes,
     spatial,
 )
-from tests.tfjs.differences import FAULTS
+from tests.tfjs.differences import DIFFERENCES, FAULTS
 from tfjsbridge.verify import NodeSession
 
 NEAR = {"rtol": 1e-5, "atol": 1e-5}
@@ -154,6 +155,18 @@ def test_values_that_are_not_finite(node: NodeSession) -> None:
     assert_same_call(node, "conv2d", x, filter, 1, "same", **NEAR)
     assert_same_call(node, "depthwiseConv2d", x, filter, 1, "same", **NEAR)
     assert_same_call(node, "dilation2d", x, filter[..., 0], 1, "same", **NEAR)
+
+
+def test_infinite_filters_over_padding(node: NodeSession) -> None:
+    x, filter = np.ones([3, 3, 1], np.float32), np.ones([3, 3, 1, 1], np.float32)
+    filter[0, 0] = np.inf
+    assert "infinite filters over padding" in DIFFERENCES
+    for name in ("conv2d", "depthwiseConv2d"):
+        assert_same_call(node, name, x, filter, 1, "same")
+        theirs = in_tfjs(node, name, x, filter, 1, 1)["values"]
+        ours = here(name, x, filter, 1, 1).numpy()
+        np.testing.assert_array_equal(theirs[0].ravel(), [4, 6, 4])
+        assert np.isnan(ours[0]).all()
 
 
 def test_plain_values_become_float32(node: NodeSession) -> None:

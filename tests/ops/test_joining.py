@@ -221,3 +221,24 @@ def test_unknown_sizes_within_a_tensorflow_function() -> None:
         return [tf.concat([x, x]).tensor, tf.stack([x, x]).tensor, tf.concat([x, x], 1).tensor]
 
     assert [r.shape.as_list() for r in joined(array([3, 2]))] == [[6, 2], [2, 3, 2], [3, 4]]
+
+
+def test_what_is_joined_with_nothing_is_a_clone(node: NodeSession) -> None:
+    body = """
+        const x = tf.tensor2d([[1, 2]]), none = tf.zeros([0, 2]), scalar = tf.scalar(1);
+        const before = tf.memory().numDataBuffers;
+        const results = [tf.concat([none, x]), tf.concat([x, none, none]), tf.concat([x, x]),
+                         tf.concat([none, none]), tf.reverse(scalar)];
+        return tf.memory().numDataBuffers - before;
+    """
+    x, none, scalar = tf.tensor2d([[1, 2]]), tf.zeros([0, 2]), tf.scalar(1)
+    before = tf.memory()["numDataBuffers"]
+    results = [tf.concat([none, x]), tf.concat([x, none, none]), tf.concat([x, x])]
+    results += [tf.concat([none, none]), tf.reverse(scalar)]
+    assert tf.memory()["numDataBuffers"] - before == node.evaluate(body)
+    assert tf.grad(lambda x: tf.concat([none, x]).square())(x).arraySync() == [[2, 4]]
+
+
+def test_no_grid_of_strings(node: NodeSession) -> None:
+    for other in (np.array(["a"]), np.array([1j], np.complex64)):
+        assert "'y' passed to 'meshgrid'" in assert_both_refuse(node, "meshgrid", [1, 2], other)

@@ -151,3 +151,22 @@ def test_sizes_that_are_not_known_in_a_function() -> None:
                 return pool(x, 2, 2, pad).tensor
 
             np.testing.assert_allclose(pooled(x), pool(x, 2, 2, pad), rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int32", "bool"])
+def test_images_of_nothing_but_padding(node: NodeSession, dtype: str) -> None:
+    x = np.zeros([2, 3, 0, 3], dtype)
+    assert_same_call(node, "maxPool", x, 1, 3, 1)
+    assert_same_call(node, "maxPoolWithArgmax", x, 1, 3, 1)
+    assert_same_call(node, "pool", values([2, 7, 4, 3], dtype), 3, "max", "same", 3)
+    if dtype == "float32":
+        assert_same_call(node, "avgPool", x, 1, 3, 1)
+
+
+def test_windows_without_values_are_refused() -> None:
+    x = tf.ones([4, 4, 1])
+    for size in (0, [2, -1]):
+        with pytest.raises(ValueError, match="filterSize should be larger than 0"):
+            tf.maxPool(x, size, 1, "same")
+    with pytest.raises(ValueError, match="Unknown roundingMode"):
+        tf.avgPool(x, 2, 1, 1, ["floor"])  # type: ignore[arg-type]

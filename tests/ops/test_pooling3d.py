@@ -67,3 +67,11 @@ def test_what_is_refused(
 def test_integers_have_no_mean(node: NodeSession) -> None:
     x = values([4, 4, 4, 1], "int32")
     assert "int32" in assert_both_refuse(node, "avgPool3d", x, 2, 2, "same")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int32", "bool"])
+def test_volumes_of_nothing_but_padding(node: NodeSession, dtype: str) -> None:
+    x = np.zeros([2, 3, 0, 3, 1], dtype)
+    assert_same_call(node, "maxPool3d", x, 1, 3, 1)
+    if dtype == "float32":
+        assert_same_call(node, "avgPool3d", x, 1, 3, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 import tfjsbridge as tf
 from tests.tfjs.differences import FAULTS
@@ -11,11 +12,13 @@ from tfjsbridge.verify import NodeSession
 X = np.array([-2, 0, 3, -0.5], np.float32)
 
 
-def test_abs(node: NodeSession) -> None:
-    first = tf.grad(lambda x: tf.sum(tf.abs(x)))
+@pytest.mark.parametrize("call", ["tf.abs(x)", "tf.norm(x, 1)"])
+def test_abs(node: NodeSession, call: str) -> None:
+    f = {"tf.abs(x)": tf.abs, "tf.norm(x, 1)": lambda x: tf.norm(x, 1)}[call]
+    first = tf.grad(lambda x: tf.sum(f(x)))
     second = tf.grad(lambda x: tf.sum(tf.square(first(x))))
     theirs = node.evaluate(
-        "const first = tf.grad(x => tf.sum(tf.abs(x)));"
+        f"const first = tf.grad(x => tf.sum({call}));"
         "return [first(args.x), tf.grad(x => tf.sum(tf.square(first(x))))(args.x)]",
         x=X,
     )

@@ -16,6 +16,8 @@ DIFFERENCES = {
     "in it; the values are the same.",
     "gradients of int32 and bool": "TensorFlow records floating-point tensors only. tf.js "
     "differentiates by int32 and bool tensors and through casts to them; the error says to cast.",
+    "infinite filters over padding": "With padding in numbers, 0 times an infinite value of a "
+    "convolution's filter is NaN here; tf.js leaves padding out, as both do with same.",
     "the slope of a fused leakyrelu": "Left out it is 0.2, as in tf.leakyRelu. tf.js's fused "
     "convolutions give NaN then, but take 0.2 within tf.grad.",
 }
@@ -47,6 +49,8 @@ FAULTS = {
     "stridedSlice of an axis that falls away beside a stride": "tf.js forgets that axis when it "
     "steps through the others, and reads values at other places.",
     "losses of bool": "tf.js stores false - true in a byte, as 255.",
+    "huberLoss of complex64": "tf.js compares real parts and multiplies complex numbers, where its "
+    "other losses that compare refuse them; it is refused here.",
     "second derivatives of losses": "tf.js has none through comparisons and of what customGrad has "
     "saved, and takes the saved result of exp for a constant.",
     "oneHot of a depth that is no whole number": "tf.js makes a tensor of the shape [1, 2.5].",

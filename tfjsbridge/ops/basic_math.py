@@ -36,10 +36,11 @@ def abs(x: Any) -> Tensor:
     """The absolute value of x, element by element; of complex64 the magnitude, as float32."""
     if isinstance(x, Tensor) and x.tensor.dtype is COMPLEX64:
         return Tensor(raw_ops.ComplexAbs(x=x.tensor))
-    return unary(_absolute, x, "abs", of_int32=True)
+    return unary(absolute, x, "abs", of_int32=True)
 
 
-def _absolute(x: Any) -> Any:
+def absolute(x: Any) -> Any:
+    """The absolute value of a TensorFlow tensor of float32 or int32, with tf.js's gradient."""
     if x.dtype is FLOAT32 and recording(x):
         # tf.js: the gradient at 0 is -1, TensorFlow's is 0; that of the sign is a tensor of zeros.
         sign = raw_ops.Sign(x=raw_ops.Sub(x=raw_ops.Sign(x=x), y=0.5))

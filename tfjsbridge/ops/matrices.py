@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from tfjsbridge.ops.basic_math import absolute
 from tfjsbridge.ops.convert import convert, matching
 from tfjsbridge.ops.reduction import (
     Axis,
@@ -272,10 +273,7 @@ def _abs(x: Any) -> Any:
         return _raw.ComplexAbs(x=x)
     if x.dtype is _BOOL:
         return x
-    if x.dtype is not _FLOAT:
-        return _raw.Abs(x=x)
-    # tf.js: the gradient at 0 is -1.
-    return x * tensorflow.where(tensorflow.stop_gradient(x) > 0, 1.0, -1.0)
+    return absolute(x)
 
 
 @operation

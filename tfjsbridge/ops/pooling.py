@@ -135,9 +135,11 @@ def maxPoolWithArgmax(
     shape = image.shape.as_list()
     if is_empty(place, shape):
         outer = [shape[0], *(place.out or []), shape[3]]
+        # Of windows over padding alone.
+        none = tensorflow.fill(outer, -math.inf if image.dtype.is_floating else 0.0)
         return {
-            "result": Tensor(tensorflow.zeros(outer, image.dtype)),
-            "indexes": Tensor(tensorflow.zeros(outer, "int32")),
+            "result": Tensor(tensorflow.cast(none, image.dtype)),
+            "indexes": Tensor(tensorflow.fill(outer, 255 if value.dtype == "bool" else -1)),
         }
     # In float64 every int32 is exact, and there is an -Infinity.
     wide = tensorflow.cast(image, "float32" if value.dtype == "float32" else "float64")

@@ -5,6 +5,7 @@ Follows tfjs-core/src/ops/{avg_pool_3d,max_pool_3d}.ts and the cpu kernels.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from tfjsbridge.ops.conv_kernels import is_empty, known_amounts, refuse_complex
@@ -103,7 +104,10 @@ def _pool3d(
     shape = volume.shape.as_list()
     place = windows(name, pad, shape[1:4], size, steps, (1, 1, 1), dimRoundingMode)
     if is_empty(place, shape):
-        empty = nothing([shape[0], *(place.out or []), shape[4]], volume)
+        outer = [shape[0], *(place.out or []), shape[4]]
+        empty = nothing(outer, volume)
+        if 0 not in outer and name == "maxPool3d" and x.dtype == "float32":
+            empty += -math.inf  # of windows over padding alone
         return Tensor(unbatched(empty, single))
     if name == "avgPool3d":
         return Tensor(unbatched(average(volume, size, steps, place), single))
