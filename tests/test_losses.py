@@ -371,6 +371,7 @@ def test_within_a_tensorflow_function_of_unknown_size() -> None:
 
 def test_intermediate_tensors_are_disposed_of(node: NodeSession) -> None:
     body = """
+        tf.engine().state.numBytes ||= 0;  // NaN, after strings
         const before = tf.memory();
         const x = tf.tensor([1, 2]);
         tf.losses.meanSquaredError(x, x, [1, 2]);
