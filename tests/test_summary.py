@@ -290,6 +290,26 @@ NESTED_WITH_TWO_OUTPUTS = """
     })()
 """
 
+
+def masked() -> Any:
+    return tf.sequential(
+        layers=[
+            tf.layers.embedding(inputDim=9, outputDim=4, inputLength=5, maskZero=True, name="e"),
+            tf.layers.lstm(units=3, returnSequences=True, name="l"),
+            tf.layers.timeDistributed(layer=dense(units=2), name="t"),
+        ]
+    )
+
+
+MASKED = """
+    tf.sequential({layers: [
+        tf.layers.embedding(
+            {inputDim: 9, outputDim: 4, inputLength: 5, maskZero: true, name: 'e'}),
+        tf.layers.lstm({units: 3, returnSequences: true, name: 'l'}),
+        tf.layers.timeDistributed({layer: tf.layers.dense({units: 2}), name: 't'}),
+    ]})
+"""
+
 MODELS: dict[str, tuple[Callable[[], Any], str]] = {
     "sequential": (small, SMALL),
     "convolutions": (images, IMAGES),
@@ -306,6 +326,7 @@ MODELS: dict[str, tuple[Callable[[], Any], str]] = {
     "nested later, two layers": (nested_later_with_two_layers, NESTED_LATER_WITH_TWO_LAYERS),
     "nested functional": (nested_functional, NESTED_FUNCTIONAL),
     "nested with two outputs": (nested_with_two_outputs, NESTED_WITH_TWO_OUTPUTS),
+    "masked": (masked, MASKED),
 }
 
 
