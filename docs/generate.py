@@ -102,8 +102,9 @@ def signature(name: str, value: Any) -> str:
         for p in inspect.signature(value).parameters.values()
         if p.name != "self"
     ]
-    # Of a function as a default, its name.
+    # Of a function or module as a default, its name.
     text = re.sub(r"<function (\w+) at \w+>", r"\1", str(inspect.Signature(parameters)))
+    text = re.sub(r"<(?:built-in function|module) '?([\w.]+)'?[^>]*>", r"\1", text)
     return f"`{name}{text}`".replace("|", "\\|")
 
 
