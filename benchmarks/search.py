@@ -55,7 +55,9 @@ def tfjs_model(inputShape: Any, outputs: int, units: int, rate: float, activatio
             tf.layers.dense(units=outputs, activation="softmax", kernelInitializer=seeds[1]),
         ]
     )
-    model.compile(optimizer=tf.train.adam(rate), loss="categoricalCrossentropy")
+    # Keras's own: the formula of tf.train.adam is tf.js's.
+    optimizer = keras.optimizers.Adam(rate, epsilon=1e-7)
+    model.compile(optimizer=optimizer, loss="categoricalCrossentropy")
     return model
 
 

@@ -185,6 +185,17 @@ def losses_per_output(loss: Any, output_names: list[str]) -> list[Any]:
     return [compile_losses.get(entry) for entry in entries]
 
 
+def compute_as_tfjs(keras_model: Any) -> None:
+    """Let a compiled model compute what Keras computes otherwise."""
+    leave_penalties_to_training(keras_model)
+    normalize_frozen_layers(keras_model)
+
+
+def computes_as_tfjs(keras_model: Any) -> bool:
+    """Whether it does so already."""
+    return "compute_loss" in vars(keras_model)
+
+
 def leave_penalties_to_training(keras_model: Any) -> None:
     """Let validation and evaluation say the loss without the penalties of regularizers.
 

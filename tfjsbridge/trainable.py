@@ -83,8 +83,7 @@ class Trainable(Layer):
             # XLA is the fit engine's to choose; Keras's own choice would slow small models down.
             jit_compile=False,
         )
-        compiling.leave_penalties_to_training(keras_model)
-        compiling.normalize_frozen_layers(keras_model)
+        compiling.compute_as_tfjs(keras_model)
         # tf.js: shapes in a function of one's own are numbers, the number of examples, too.
         keras_model.needs_batch_size = any(
             hasattr(each, "__wrapped__")

@@ -77,7 +77,7 @@ def test_all_compute_the_same(operation: Operation, programs: ops.NodeOperations
 def test_everybody_takes_turns(programs: ops.NodeOperations) -> None:
     [add] = [operation for operation in OPERATIONS if operation.name == "add"]
     measured = ops.measure(add, 144, inputs(144), programs, repeats=2, budget=1e-5)
-    assert list(measured.seconds) == list(ops.CONTESTANTS)
+    assert set(measured.seconds) == set(ops.CONTESTANTS)
     assert all(len(times) == 2 and min(times) > 0 for times in measured.seconds.values())
     assert ops.grid([measured], 144).rows[-1][0] == "median"
 
@@ -85,7 +85,7 @@ def test_everybody_takes_turns(programs: ops.NodeOperations) -> None:
 def test_what_a_backend_cannot_do_is_left_out(programs: ops.NodeOperations) -> None:
     other = Operation("add", "tf.add(a, b) if True else 0", "a + b", "a + b")  # no JavaScript
     measured = ops.measure(other, 144, inputs(144), programs, repeats=1, budget=1e-5)
-    assert list(measured.seconds) == [ops.OURS, ops.EAGER, ops.NUMPY]
+    assert set(measured.seconds) == {ops.OURS, ops.EAGER, ops.NUMPY}
     assert ops.grid([measured], 144).rows[0][4] == ""
 
 

@@ -113,7 +113,7 @@ def _counts(names: list[str]) -> Counter[str]:
     """How often tf.js has given each name: the highest number of a prefix."""
     counts: Counter[str] = Counter({"model": 0})
     for name in names:
-        match = re.search(r"([A-Z]\w*?|input|sequential_)(\d+)$", name)
+        match = re.search(r"([A-Z]\w*?|input|sequential_)(\d+)(?:_\d+)?$", name)
         assert match, name
         counts[match[1]] = max(counts[match[1]], int(match[2]))
     return counts

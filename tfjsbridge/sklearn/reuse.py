@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tfjsbridge import training
+from tfjsbridge import compiling, training
 from tfjsbridge.runtime import keras
 from tfjsbridge.training.fit import new_seed
 
@@ -66,6 +66,8 @@ class _Second:
     def __init__(self, model: Any):
         self.model = keras.models.clone_model(model)
         self.model.compile_from_config(model.get_compile_config())
+        if compiling.computes_as_tfjs(model):
+            compiling.compute_as_tfjs(self.model)
         self.model.optimizer.build(self.model.trainable_variables)
         self._beginning = [np.asarray(v) for v in self.model.optimizer.variables]
 
@@ -104,7 +106,15 @@ def _key(model: Any, x: Any, y: Any, options: dict[str, Any]) -> str | None:
         if isinstance(optimizer["learning_rate"], float):
             optimizer["learning_rate"] = None  # a variable, which can be set
         shapes = [(part.dtype.name, part.shape) for part in (x, y)]
-        described = json.dumps([model.get_config(), compiled, shapes, sorted(options)])
+        described = json.dumps(
+            [
+                model.get_config(),
+                compiled,
+                compiling.computes_as_tfjs(model),
+                shapes,
+                sorted(options),
+            ]
+        )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
     for number, layer in enumerate(layers):
