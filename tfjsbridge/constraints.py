@@ -1,6 +1,8 @@
 """tf.constraints: what weights must meet after each training step.
 
 Follows tfjs-layers/src/exports_constraints.ts. Each function returns a Keras constraint.
+
+tf.js: asks for them only where weights are set or loaded, and not while it trains.
 """
 
 from __future__ import annotations
