@@ -138,8 +138,10 @@ def test_an_empty_model_to_json(node: NodeSession) -> None:
 def test_training_goes_on_where_tfjs_stopped(node: NodeSession, name: str) -> None:
     program = f"""
         const model = tf.sequential({{layers: [
-            tf.layers.dense({{units: 3, inputShape: [4], activation: 'tanh', name: 'a'}}),
-            tf.layers.dense({{units: 1, name: 'b'}})]}});
+            tf.layers.dense({{units: 3, inputShape: [4], activation: 'tanh', name: 'a',
+                              kernelInitializer: tf.initializers.glorotNormal({{seed: 1}})}}),
+            tf.layers.dense({{units: 1, name: 'b',
+                              kernelInitializer: tf.initializers.glorotNormal({{seed: 2}})}})]}});
         model.compile({{optimizer: {OPTIMIZERS[name]}, loss: 'meanSquaredError',
                        metrics: ['mae']}});
         const options = {{epochs: 3, batchSize: 4, shuffle: false, verbose: 0}};
@@ -158,6 +160,7 @@ def test_training_goes_on_where_tfjs_stopped(node: NodeSession, name: str) -> No
     ours = model.fit(X, Y, options).history
     assert list(ours) == list(theirs)
     for key, values in theirs.items():
+        assert np.isfinite(values).all()
         np.testing.assert_allclose(ours[key], values, rtol=1e-4)
     np.testing.assert_allclose(
         in_node(node, back, go_on, x=X, y=Y)["loss"], theirs["loss"], rtol=1e-4

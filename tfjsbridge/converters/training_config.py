@@ -123,7 +123,7 @@ def _add_state(
     """Add the optimizer's weights, if each belongs to a weight that tf.js will train as it is."""
     variables = model.trainable_variables
     same = len(variables) == len(trainable) and all(
-        np.array_equal(np.asarray(variable), values)
+        np.array_equal(np.asarray(variable), values, equal_nan=True)
         for variable, values in zip(variables, trainable.values(), strict=True)
     )
     slots = state(model.optimizer)
