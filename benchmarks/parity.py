@@ -6,6 +6,7 @@ python benchmarks/parity.py --check writes benchmarks/parity.md.
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -96,7 +97,9 @@ def both(
     if not isinstance(case.optimizer, str):
         name, *arguments = case.optimizer
         said["optimizer"] = getattr(tf.train, name)(*arguments)
-    model.compile(**said)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="As in TensorFlow.js, constraints")
+        model.compile(**said)
     seen: list[list[np.ndarray]] = []
 
     def on_epoch_end(epoch: int, logs: Any) -> None:

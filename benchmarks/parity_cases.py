@@ -216,6 +216,9 @@ def _options_of_dense() -> Iterator[Case]:
             ("simpleRNN", {"units": 3}, "series"),
         ):
             yield _before_dense(f"{name}, {', '.join(penalty)}", name, {**options, **penalty}, data)
+    for constraint in ("maxNorm", "minMaxNorm", "nonNeg", "unitNorm"):
+        kept = {"kernelConstraint": constraint, "units": 3}
+        yield _before_dense(f"dense, kernelConstraint {constraint}", "dense", kept, "numbers")
     yield _before_dense("dense without bias", "dense", {"units": 3, "useBias": False}, "numbers")
     frozen = (_dense(5, "tanh", inputShape=[4], trainable=False), _dense(1))
     yield Case("a layer that is not trained", frozen)

@@ -189,6 +189,7 @@ def compute_as_tfjs(keras_model: Any) -> None:
     """Let a compiled model compute what Keras computes otherwise."""
     leave_penalties_to_training(keras_model)
     normalize_frozen_layers(keras_model)
+    leave_constraints_to_setting(keras_model)
 
 
 def computes_as_tfjs(keras_model: Any) -> bool:
@@ -216,6 +217,36 @@ def leave_penalties_to_training(keras_model: Any) -> None:
         return keras_model._compile_loss(y, y_pred, sample_weight)
 
     keras_model.compute_loss = compute_loss
+
+
+def constrained(keras_model: Any) -> list[Any]:
+    """The Keras variables that have constraints."""
+    return [v for v in keras_model.trainable_variables if v.constraint is not None]
+
+
+def leave_constraints_to_setting(keras_model: Any) -> None:
+    """Let training change weights without asking for their constraints.
+
+    tf.js: they are asked for where weights are set (`write` in variables.ts); its optimizers, which
+    change the values themselves, do not.
+    """
+    if not constrained(keras_model):
+        return
+    asking = type(keras_model).train_step.__get__(keras_model)
+
+    @functools.wraps(asking)
+    def train_step(data: Any) -> Any:
+        kept = [(variable, variable.constraint) for variable in constrained(keras_model)]
+        try:
+            for variable, _ in kept:
+                variable.constraint = None
+            return asking(data)
+        finally:
+            for variable, constraint in kept:
+                variable.constraint = constraint
+
+    train_step.__dict__["asks_for_constraints"] = False  # for the converter
+    keras_model.train_step = train_step
 
 
 def normalize_frozen_layers(keras_model: Any) -> None:

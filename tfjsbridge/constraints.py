@@ -1,8 +1,9 @@
-"""tf.constraints: what weights must meet after each training step.
+"""tf.constraints: what weights must meet where they are set.
 
 Follows tfjs-layers/src/exports_constraints.ts. Each function returns a Keras constraint.
 
-tf.js: asks for them only where weights are set or loaded, and not while it trains.
+tf.js: asks for them where weights are set or loaded, and not while it trains; `compile` warns of
+that. In Keras they hold after each step of training.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ Follows tfjs-layers/src/engine/{training,training_dataset,training_tensors}.ts.
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,14 @@ class Trainable(Layer):
             jit_compile=False,
         )
         compiling.compute_as_tfjs(keras_model)
+        if constrained := compiling.constrained(keras_model):
+            warnings.warn(
+                "As in TensorFlow.js, constraints hold where weights are set, and training does "
+                f"not ask for them: {', '.join(v.path for v in constrained)}. To have them hold, "
+                "set the layer's weights after each batch: callbacks={'onBatchEnd': lambda batch, "
+                "logs: layer.setWeights(layer.getWeights())}.",
+                stacklevel=3,
+            )
         # tf.js: shapes in a function of one's own are numbers, the number of examples, too.
         keras_model.needs_batch_size = any(
             hasattr(each, "__wrapped__")

@@ -202,6 +202,13 @@ def test_state_of_weights_that_stand_otherwise_is_left_out(tmp_path: Path) -> No
     assert len(json.loads(path.read_text())["weightsManifest"]) == 1
 
 
+def test_constraints_that_would_not_hold_in_tfjs_are_said(tmp_path: Path) -> None:
+    model = sequential(layers.Dense(1, kernel_constraint="non_neg", name="d"), shape=(2,))
+    model.compile("sgd", "mse")
+    with pytest.warns(UserWarning, match="the constraints of .*d/kernel, which tf.js asks for"):
+        save_keras_model(model, tmp_path)
+
+
 def test_a_model_comes_back_compiled(tmp_path: Path) -> None:
     model = network()
     model.compile(

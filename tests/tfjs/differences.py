@@ -78,8 +78,6 @@ FAULTS = {
 
 #: In the layers API: the same.
 LAYER_DIFFERENCES = {
-    "constraints": "They hold after each step of training. tf.js asks for them only where weights "
-    "are set or loaded, so that there they change no training.",
     "averages over padding": "The gradient of a mean over padding is divided by how many values it "
     "has; in tf.js by the size of the window.",
     "data that ends within an epoch": "With batchesPerEpoch the next epoch begins it anew, with a "

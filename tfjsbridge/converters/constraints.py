@@ -26,13 +26,17 @@ def to_tfjs(constraint: Any, weight: np.ndarray) -> dict[str, Any] | None:
     constraint only after a training step, but tf.js as it loads the weights, which would change
     what the model predicts.
     """
-    name = next((n for n, cls in CONSTRAINTS.items() if type(constraint) is cls), None)
-    if name is None:
+    entry = described(constraint)
+    if entry is None:
         return None
     applied = np.asarray(constraint(keras.ops.convert_to_tensor(weight)))
-    if not np.allclose(applied, weight, rtol=1e-5, atol=1e-6):
-        return None
-    return {"class_name": name, "config": constraint.get_config()}
+    return entry if np.allclose(applied, weight, rtol=1e-5, atol=1e-6) else None
+
+
+def described(constraint: Any) -> dict[str, Any] | None:
+    """A Keras constraint as a configuration, whatever the weight is; None for one of its own."""
+    name = next((n for n, cls in CONSTRAINTS.items() if type(constraint) is cls), None)
+    return None if name is None else {"class_name": name, "config": constraint.get_config()}
 
 
 def from_tfjs(entry: dict[str, Any] | None) -> Any:

@@ -110,6 +110,12 @@ def training_of(model: Any, trainable: dict[str, np.ndarray]) -> Training:
     }
     if isinstance(model.optimizer._learning_rate, optimizers.schedules.LearningRateSchedule):
         result.lost.append("the schedule of the learning rate, which stays as it is now")
+    constrained = [v.path for v in model.trainable_variables if v.constraint is not None]
+    if constrained and getattr(model.train_step, "asks_for_constraints", True):
+        result.lost.append(
+            f"the constraints of {', '.join(constrained)}, which tf.js asks for where weights are "
+            "set, and not in training"
+        )
     if described.state is not None and model.optimizer.built:
         _add_state(result, model, described.state, trainable)
     elif described.state is None and model.optimizer.built and int(model.optimizer.iterations):

@@ -316,7 +316,7 @@ class Layer:
             base |= {"batchInputShape": self.batchInputShape, "dtype": self.keras._tfjs_input_dtype}
         if isinstance(self.keras, CustomLayer):
             return base
-        return {**from_pythonic(layer_config(self.keras)), **base}
+        return {**from_pythonic(layer_config(self.keras, self.getClassName())), **base}
 
     def dispose(self) -> dict[str, int]:
         """Use it no more: its weights are given back, unless another model has it too.
