@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from tfjsbridge import compile_losses
@@ -16,6 +17,15 @@ from tfjsbridge.own_functions import for_each_example
 from tfjsbridge.runtime import keras, tensorflow
 
 Metric = Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What a model's `compile` was given, with the optimizer that came of it."""
+
+    optimizer: Any
+    loss: Any
+    metrics: Any
 
 
 def _share(numerator: Any, denominator: Any, y_true: Any) -> Any:

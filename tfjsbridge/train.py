@@ -31,6 +31,11 @@ def momentum(learningRate: float, momentum: float, useNesterov: bool = False) ->
     return MomentumOptimizer(learningRate, momentum, useNesterov)
 
 
+def moment(learningRate: float, momentum: float, useNesterov: bool = False) -> MomentumOptimizer:
+    """`tf.train.momentum` by a second name; tf.js has the first one only."""
+    return MomentumOptimizer(learningRate, momentum, useNesterov)
+
+
 def rmsprop(
     learningRate: float,
     decay: float = 0.9,
@@ -119,21 +124,19 @@ _CLASS_NAMES = {
 
 
 def get(identifier: Any) -> Any:
-    """The Keras optimizer of a name, an Optimizer or a Keras optimizer.
+    """The Optimizer of a name; one that is an optimizer already, of tf.train or Keras, is itself.
 
     Raises:
       ValueError: for an unknown name.
       TypeError: for anything that is no optimizer.
     """
-    if isinstance(identifier, Optimizer):
-        return identifier.keras
-    if isinstance(identifier, keras.optimizers.Optimizer):
+    if isinstance(identifier, (Optimizer, keras.optimizers.Optimizer)):
         return identifier
     if isinstance(identifier, str):
         name = _CLASS_NAMES.get(identifier, identifier)
         if name not in _BY_NAME:
             raise unknown_name("optimizer", identifier, _BY_NAME)
-        return _BY_NAME[name]().keras
+        return _BY_NAME[name]()
     raise TypeError(
         "optimizer must be a name, as 'adam', or an optimizer, as tf.train.adam(0.01); "
         f"got {type(identifier).__name__} {identifier!r}."

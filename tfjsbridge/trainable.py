@@ -16,6 +16,7 @@ from tfjsbridge import compiling, ops, train, training
 from tfjsbridge.data.dataset import Dataset
 from tfjsbridge.data.model_batches import model_batches
 from tfjsbridge.layers.base import Layer
+from tfjsbridge.optimizers import Optimizer
 from tfjsbridge.options import options_method
 from tfjsbridge.runtime import keras
 from tfjsbridge.stateful import check_batches
@@ -49,6 +50,26 @@ class Trainable(Layer):
         """What the last `fit` recorded, also where it was interrupted."""
         return getattr(self.keras, "history", None)
 
+    @property
+    def optimizer(self) -> Any:
+        """What `compile` chose, an optimizer of tf.train or Keras; None before it.
+
+        Another one may be set, which begins anew; loss and metrics stay.
+        """
+        compiled = getattr(self.keras, "_tfjs_compiled", None)
+        return compiled.optimizer if compiled else getattr(self.keras, "optimizer", None)
+
+    @optimizer.setter
+    def optimizer(self, optimizer: Any) -> None:
+        compiled = getattr(self.keras, "_tfjs_compiled", None)
+        if compiled is None:
+            raise RuntimeError(
+                "The model needs to be compiled before its optimizer is set. Use "
+                "model.compile(optimizer=..., loss=...)."
+            )
+        if optimizer is not compiled.optimizer:
+            self.compile(optimizer=optimizer, loss=compiled.loss, metrics=compiled.metrics)
+
     def _built(self) -> Any:
         raise NotImplementedError
 
@@ -77,13 +98,15 @@ class Trainable(Layer):
             )
         ]
         single = len(names) == 1
+        chosen = train.get(optimizer)
         keras_model.compile(
-            optimizer=train.get(optimizer),
+            optimizer=chosen.keras if isinstance(chosen, Optimizer) else chosen,
             loss=losses[0] if single else losses,
             metrics=built[0] if single else built,
             # XLA is the fit engine's to choose; Keras's own choice would slow small models down.
             jit_compile=False,
         )
+        keras_model._tfjs_compiled = compiling.Compiled(chosen, loss, metrics)
         compiling.compute_as_tfjs(keras_model)
         if constrained := compiling.constrained(keras_model):
             warnings.warn(
