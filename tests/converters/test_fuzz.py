@@ -109,7 +109,7 @@ def _load_damaged_training(folder: Path, count: int) -> None:
     for number, name in enumerate(DAMAGED):
         path = save_keras_model(_compiled(name), folder / str(number))
         whole = json.loads(path.read_text())
-        with_state += len(whole["weightsManifest"]) == 2
+        with_state += any("group" in entry for entry in whole["weightsManifest"][0]["weights"])
         for seed in range(count // len(DAMAGED)):
             rng = random.Random(f"{name} {seed}")
             part = rng.choice(["trainingConfig", "weightsManifest"])

@@ -64,6 +64,12 @@ def in_tfjs(node: NodeSession, path: Path, x: Any, y: Any, epochs: int = 10) -> 
     return node.evaluate(FIT, path=str(path), folder=folder, x=x, y=y, epochs=epochs)
 
 
+def has_state(path: Path) -> bool:
+    """Whether the optimizer's state was written, in the one group that tf.js reads rightly."""
+    (group,) = json.loads(path.read_text())["weightsManifest"]
+    return any(entry.get("group") == "optimizer" for entry in group["weights"])
+
+
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_the_next_ten_epochs_are_pythons(name: str, node: NodeSession, tmp_path: Path) -> None:
     x, y = data()
@@ -72,6 +78,7 @@ def test_the_next_ten_epochs_are_pythons(name: str, node: NodeSession, tmp_path:
     options = {"batch_size": 10, "shuffle": False, "verbose": 0}
     model.fit(x, y, epochs=5, **options)
     path = save_keras_model(model, tmp_path)
+    assert has_state(path)
     expected = model.fit(x, y, epochs=10, **options).history
     got = in_tfjs(node, path, x, y)
     np.testing.assert_allclose(got["loss"], expected["loss"], rtol=1e-4)
@@ -87,7 +94,7 @@ def test_without_the_optimizers_state_it_goes_on_otherwise(
     options = {"batch_size": 10, "shuffle": False, "verbose": 0}
     model.fit(x, y, epochs=5, **options)
     path = save_keras_model(model, tmp_path, include_optimizer=False)
-    assert len(json.loads(path.read_text())["weightsManifest"]) == 1
+    assert not has_state(path)
     expected = model.fit(x, y, epochs=10, **options).history
     assert not np.allclose(in_tfjs(node, path, x, y)["loss"], expected["loss"], rtol=1e-3)
 
@@ -199,7 +206,7 @@ def test_state_of_weights_that_stand_otherwise_is_left_out(tmp_path: Path) -> No
     model.train_on_batch(np.ones((2, 6, 2)), np.ones((2, 1)))
     with pytest.warns(UserWarning, match="for weights that stand otherwise in tf.js"):
         path = save_keras_model(model, tmp_path)
-    assert len(json.loads(path.read_text())["weightsManifest"]) == 1
+    assert not has_state(path)
 
 
 def test_constraints_that_would_not_hold_in_tfjs_are_said(tmp_path: Path) -> None:
@@ -274,4 +281,4 @@ def test_what_the_mirror_compiles_arrives(node: NodeSession, tmp_path: Path) -> 
     assert list(got) == list(expected)
     np.testing.assert_allclose(got["loss"], expected["loss"], rtol=1e-4)
     model.save(tmp_path)
-    assert len(json.loads(path.read_text())["weightsManifest"]) == 1
+    assert not has_state(path)

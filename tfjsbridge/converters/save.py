@@ -97,11 +97,10 @@ def save_keras_model(
             f"{'; '.join(training.lost)}.",
             stacklevel=2,
         )
-    groups = [result.weights]
+    weights = result.weights
     if trainable_only:
-        groups = [{name: result.weights[name] for name in result.trainable}]
-    if include_optimizer and training.state and not quantization_dtype_map:
-        groups.append(training.state)
+        weights = {name: result.weights[name] for name in result.trainable}
+    state = training.state if include_optimizer and not quantization_dtype_map else {}
     load_tensorflowjs()
     from tensorflowjs.converters.keras_h5_conversion import write_artifacts
 
@@ -112,17 +111,16 @@ def save_keras_model(
                 "backend": "tensorflow",
                 "model_config": result.config,
             },
-            [
-                [{"name": name, "data": values} for name, values in group.items()]
-                for group in groups
-            ],
+            # tf.js: all in one group. Of files of which only the last is larger than the first, it
+            # takes zeros for the end of the last (tfjs-core/src/io/composite_array_buffer.ts).
+            [[{"name": name, "data": values} for name, values in (weights | state).items()]],
             str(directory),
             quantization_dtype_map=quantization_dtype_map,
             weight_shard_size_bytes=weight_shard_size_bytes,
             metadata=metadata,
         )
         if training.config is not None:
-            _add_training(directory / MODEL_JSON, training.config)
+            _add_training(directory / MODEL_JSON, training.config, set(state))
 
     return write_whole(Path(artifacts_dir), write)
 
@@ -156,11 +154,12 @@ def _as_graph(in_the_way: ConversionError, model: Any, *rest: Any) -> Path:
     return path
 
 
-def _add_training(path: Path, config: dict[str, Any]) -> None:
-    """Where tf.js looks for it: beside the topology, and the second group as the optimizer's."""
+def _add_training(path: Path, config: dict[str, Any], state: set[str]) -> None:
+    """Where tf.js looks for it: beside the topology, and the state's weights as the optimizer's."""
     description = json.loads(path.read_text("utf-8"))
     description["trainingConfig"] = config
-    for group in description["weightsManifest"][1:]:
+    for group in description["weightsManifest"]:
         for entry in group["weights"]:
-            entry["group"] = "optimizer"
+            if entry["name"] in state:
+                entry["group"] = "optimizer"
     path.write_text(json.dumps(description), "utf-8")
