@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.mark.parametrize("name", generate.TABLES)
 def test_the_tables_are_up_to_date(name: str) -> None:
-    written = (ROOT / "docs" / name).read_text()
+    written = (ROOT / name).read_text()
     assert written == generate.TABLES[name](), "run: make docs"
 
 
@@ -51,6 +51,18 @@ def test_the_programs_with_scikit_learn_run(tmp_path: Path) -> None:
     [shown] = re.findall(r"```\n(Confusion.*?)```", page, re.DOTALL)
     for line in shown.splitlines():
         assert re.sub(r" *[\d.]+( *[\d.]+)?$", "", line) in printed
+
+
+def test_the_programs_with_tfjs_vis_run(tmp_path: Path) -> None:
+    assert run_programs("docs/vis.md", tmp_path) == "True\n"
+    for name in ("visor.html", "pictures/visor.html"):
+        assert "Plotly.newPlot" in (tmp_path / name).read_text("utf-8")
+
+
+def test_the_programs_with_pictures_run(tmp_path: Path) -> None:
+    assert run_programs("docs/pictures.md", tmp_path) == "[0, 1, 2, 3] 500\n"
+    for name in ("plane.html", "loss.html"):
+        assert "Plotly.newPlot" in (tmp_path / name).read_text("utf-8")
 
 
 def test_the_readmes_links_lead_somewhere() -> None:

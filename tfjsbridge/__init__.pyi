@@ -58,6 +58,9 @@ from . import (
 from . import (
     verify as verify,
 )
+from . import (
+    vis as vis,
+)
 from .backends import backend as backend
 from .backends import engine as engine
 from .backends import findBackend as findBackend

@@ -94,4 +94,7 @@ _NAMESPACES = (
     "regularizers",
     "constraints",
     "callbacks",
+    "vis",
+    "render",
+    "show",
 )

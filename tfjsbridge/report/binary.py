@@ -13,6 +13,7 @@ from sklearn.exceptions import UndefinedMetricWarning
 from tfjsbridge.report import pictures
 from tfjsbridge.report.base import Report, Table, count, plain
 from tfjsbridge.report.inputs import array, check_lengths, column, numbers, weights
+from tfjsbridge.report.threshold_slider import threshold_slider
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,14 @@ class BinaryReport(Report):
     def plot(self) -> Any:
         """The ROC curve, precision over recall, the confusion matrix, and the scores."""
         return pictures.binary(self)
+
+    def plot_thresholds(self) -> Any:
+        """The ROC curve, the confusion matrix and the rates, with the threshold as a slider.
+
+        Raises:
+          ImportError: without the pictures extra.
+        """
+        return threshold_slider(self)
 
 
 def binary(

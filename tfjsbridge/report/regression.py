@@ -73,7 +73,11 @@ class RegressionReport(Report):
         return result
 
     def plot(self) -> Any:
-        """True against predicted numbers, and how the errors are distributed."""
+        """True against predicted numbers, residuals against predictions, and their histogram.
+
+        Raises:
+          ImportError: without the pictures extra.
+        """
         return pictures.regression(self)
 
 

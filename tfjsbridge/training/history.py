@@ -33,26 +33,6 @@ class History(keras.callbacks.History):
         Raises:
           ImportError: without the pictures extra.
         """
-        try:
-            from plotly.subplots import make_subplots
-        except ImportError as error:
-            raise ImportError(
-                'history.plot() needs plotly: pip install "tfjsbridge[pictures]"'
-            ) from error
-        names = [name for name in self.history if not name.startswith("val_")]
-        figure = make_subplots(rows=len(names), cols=1, shared_xaxes=True, vertical_spacing=0.06)
-        for row, name in enumerate(names, start=1):
-            for key, color in ((name, "#0072b2"), (f"val_{name}", "#d55e00")):
-                if key in self.history:
-                    figure.add_scatter(
-                        x=self.epoch,
-                        y=self.history[key],
-                        name=key,
-                        line_color=color,
-                        row=row,
-                        col=1,
-                    )
-            figure.update_yaxes(title_text=name, row=row, col=1)
-        figure.update_xaxes(title_text="epoch", row=len(names), col=1)
-        figure.update_layout(template="plotly_white", height=80 + 260 * len(names))
-        return figure
+        from tfjsbridge.report.histories import learning_curves
+
+        return learning_curves(self)

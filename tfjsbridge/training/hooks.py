@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -42,6 +43,14 @@ class Hooks:
             hook = getattr(callback, "on_yield", None)
             if hook is not None:
                 hook(epoch, batch, logs)
+
+    def next_look(self, epoch: int) -> int:
+        """How many epochs are done when a callback wants to see the model next, after `epoch`.
+
+        A callback that does not watch all epochs says so by a method of this name.
+        """
+        looks = [c.next_look(epoch) for c in self.callbacks if hasattr(c, "next_look")]
+        return min(looks, default=sys.maxsize)
 
     def _has_own(self, names: Sequence[str]) -> bool:
         return any(_has_own(callback, names) for callback in self.callbacks)

@@ -124,7 +124,8 @@ class Trainer:
             self._end_epoch(*row)
         else:
             affordable = self._pace.batches // self.plan.epoch(self.epoch).batches
-            count = max(1, min(affordable, self.loop.capacity, self.epochs - self.epoch))
+            until = min(self.epochs, self.hooks.next_look(self.epoch))
+            count = max(1, min(affordable, self.loop.capacity, until - self.epoch))
             spans = [self.plan.epoch(self.epoch + i) for i in range(count)]
             with deferred():  # the history is to be as far as the weights are
                 for row in self._timed_run(spans):
