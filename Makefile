@@ -1,20 +1,25 @@
-# make demo   trains three models, exports them, loads them in TensorFlow.js, prints a table
-# make test   runs all tests
-# Both make a virtual environment in .venv at first and install what they need into it.
+# make demo     trains three models, exports them, loads them in TensorFlow.js, prints a table
+# make gallery  runs all scripts of models/, and serves a page that runs their models in the browser
+# make test     runs all tests
+# All make a virtual environment in .venv at first and install what they need into it.
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test check docs clean
+.PHONY: help demo gallery test check docs clean
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n '1,3s/^# //p' Makefile
+	@sed -n '1,4s/^# //p' Makefile
 
 demo: $(INSTALLED)
+	@$(BIN)/python -m models unary_regression circle iris
+
+gallery: $(INSTALLED)
 	@$(BIN)/python -m models
+	@$(BIN)/python -m models.gallery
 
 test: $(INSTALLED)
 	@echo "Running all tests"

@@ -1,7 +1,8 @@
 """Write the tables of the docs: python docs/generate.py (or make docs).
 
 docs/support.md lists what the converter converts, docs/api.md what the mirror has of tf.js's API
-as it is recorded in tests/tfjs; both are read from the code, and a test fails when they are stale.
+as it is recorded in tests/tfjs, models/README.md the notes' scripts; all are read from the code,
+and a test fails when they are stale.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import tfjsbridge as tf
+from models.catalogue import SCRIPTS, script
 from tests.tfjs import api as recorded
 from tests.tfjs.differences import (
     DIFFERENCES,
@@ -30,7 +32,7 @@ from tfjsbridge.layers import Layer
 from tfjsbridge.runtime import keras
 from tfjsbridge.sklearn.preprocessing import WRITERS
 
-DOCS = Path(__file__).parent
+ROOT = Path(__file__).parent.parent
 NOTE = "<!-- Written by docs/generate.py; do not edit. -->\n"
 NAMESPACES = ("layers", "train", "metrics", "math", "initializers", "regularizers", "constraints")
 CLASSES = (tf.Tensor, Layer, tf.LayersModel, tf.Sequential, tf.GraphModel)
@@ -218,17 +220,42 @@ def api() -> str:
     return "\n".join(parts)
 
 
-TABLES = {"support.md": support, "api.md": api}
+def scripts() -> str:
+    """The scripts of the notes, and what each promises."""
+    rows = []
+    for name in SCRIPTS:
+        module = script(name)
+        promises = [f"{figure} {bound}" for figure, bound in module.REACHES.items()]
+        rows.append((f"[{name}]({name}.py)", summary(module), "; ".join(promises)))
+    return "\n".join(
+        [
+            NOTE,
+            "# The notes, runnable\n",
+            "A script for each idea, of tf.js's names, that trains, checks what it promises, draws "
+            "its pictures into `export/pictures/NAME.html` (and a PNG, where there is Chromium or "
+            "Chrome), and exports its model for the gallery:\n",
+            "```\npython models/circle.py          # --quiet, --open, --help\n"
+            "python -m models                 # all of them\n"
+            "make gallery                     # all of them, and the page with them\n```\n",
+            "A test runs each and holds it to its promises; a script that misses one ends with an "
+            "error. Where data comes from the network, there is other data that needs none.\n",
+            table(("script", "shows", "promises"), rows),
+        ]
+    )
+
+
+#: What is written: the file, from the root, to the function that gives its text.
+TABLES = {"docs/support.md": support, "docs/api.md": api, "models/README.md": scripts}
 
 
 def main() -> None:
     """Write the tables that differ from what stands there."""
     for name, make in TABLES.items():
-        path = DOCS / name
+        path = ROOT / name
         text = make()
         changed = not path.exists() or path.read_text() != text
         path.write_text(text)
-        print(f"{'wrote' if changed else 'unchanged:'} docs/{name}")
+        print(f"{'wrote' if changed else 'unchanged:'} {name}")
 
 
 if __name__ == "__main__":

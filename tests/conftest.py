@@ -1,10 +1,11 @@
-"""One Node process and one Chromium for all tests; on CI a missing one is a failure."""
+"""One Node process and one browser for all tests; on CI a missing one is a failure."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,10 @@ from tfjsbridge.verify import (
     NodeSession,
     NpmInstallFailed,
 )
+from tfjsbridge.verify.browser import _FLAGS, chromium_executable
+
+#: Of the verifier's flags, all but the one that finds no host at all: tests have servers.
+FLAGS = [flag for flag in _FLAGS if not flag.startswith("--host-resolver-rules")]
 
 
 def _missing(error: Exception) -> None:
@@ -51,3 +56,20 @@ def browser(dense: Path, node: NodeSession) -> Iterator[BrowserSession]:
         except BrowserNotFound as error:
             _missing(error)
         yield session
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A browser of Playwright's, for pages of one's own; `browser` is the verifier's.
+
+    One for all, since Playwright does not start twice in a thread.
+    """
+    from playwright.sync_api import sync_playwright
+
+    executable = chromium_executable()
+    if executable is None:
+        _missing(FileNotFoundError("There is no Chromium or Chrome on this machine."))
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield started
+        started.close()

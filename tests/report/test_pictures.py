@@ -12,7 +12,6 @@ import pytest
 
 from tests.report.models import LINE, ON_LINE, PLANE, SIDE, line, plane
 from tfjsbridge import report
-from tfjsbridge.verify.browser import chromium_executable
 
 NO_PLOTLY = """
 import sys
@@ -70,39 +69,34 @@ _SHOWN = """moved => moved.map(([place, names]) => {
 
 
 @pytest.mark.slow
-def test_the_sliders_move_in_a_browser(tmp_path: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
-    flags = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_executable(), args=flags)
-        page = browser.new_page(viewport={"width": 390, "height": 900})
-        problems: list[str] = []
-        page.on("console", lambda m: m.type == "error" and problems.append(m.text))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        for name, made in figures().items():
-            file = tmp_path / f"{name}.html"
-            made.write_html(file, auto_play=False)
-            page.goto(file.as_uri())
-            rail = page.locator(".slider-rail-touch-rect")
-            box = rail.bounding_box()
-            assert box is not None
-            # The width of a phone holds buttons, slider and the step's name without overlap.
-            said = page.locator(".slider-label").last.bounding_box()
-            buttons = page.locator(".updatemenu-button").last.bounding_box()
-            assert said is not None
-            assert buttons is not None
-            assert buttons["x"] + buttons["width"] < said["x"]
-            assert buttons["y"] + buttons["height"] <= box["y"] + box["height"] / 2
-            page.mouse.click(box["x"] + 2, box["y"] + box["height"] / 2)
-            first = made.frames[0]
-            moved = [trace.to_plotly_json() for trace in first.data]
-            names = [[name for name in ("x", "y", "z") if name in trace] for trace in moved]
-            expected = [[t[each] for each in mine] for t, mine in zip(moved, names, strict=True)]
-            page.wait_for_timeout(1500)
-            shown = page.evaluate(_SHOWN, list(zip(first.traces, names, strict=True)))
-            assert str(shown) == str(_lists(expected)), name
-        browser.close()
+def test_the_sliders_move_in_a_browser(chromium: Any, tmp_path: Path) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 900})
+    problems: list[str] = []
+    page.on("console", lambda m: m.type == "error" and problems.append(m.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    for name, made in figures().items():
+        file = tmp_path / f"{name}.html"
+        made.write_html(file, auto_play=False)
+        page.goto(file.as_uri())
+        rail = page.locator(".slider-rail-touch-rect")
+        box = rail.bounding_box()
+        assert box is not None
+        # The width of a phone holds buttons, slider and the step's name without overlap.
+        said = page.locator(".slider-label").last.bounding_box()
+        buttons = page.locator(".updatemenu-button").last.bounding_box()
+        assert said is not None
+        assert buttons is not None
+        assert buttons["x"] + buttons["width"] < said["x"]
+        assert buttons["y"] + buttons["height"] <= box["y"] + box["height"] / 2
+        page.mouse.click(box["x"] + 2, box["y"] + box["height"] / 2)
+        first = made.frames[0]
+        moved = [trace.to_plotly_json() for trace in first.data]
+        names = [[name for name in ("x", "y", "z") if name in trace] for trace in moved]
+        expected = [[t[each] for each in mine] for t, mine in zip(moved, names, strict=True)]
+        page.wait_for_timeout(1500)
+        shown = page.evaluate(_SHOWN, list(zip(first.traces, names, strict=True)))
+        assert str(shown) == str(_lists(expected)), name
+    page.close()
     assert problems == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 from tests.conftest import _missing
 from tests.vis.tfjs_vis import TfjsVis, package, page_of
 from tfjsbridge.verify import NodeSession, NpmInstallFailed
-from tfjsbridge.verify.browser import chromium_executable
 
 
 @pytest.fixture(autouse=True)
@@ -36,19 +35,6 @@ def folder(node: NodeSession) -> Path:
 @pytest.fixture(scope="session")
 def tfjs_vis(node: NodeSession, folder: Path) -> TfjsVis:
     return TfjsVis(node, folder)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    executable = chromium_executable()
-    if executable is None:
-        _missing(FileNotFoundError("there is no Chromium"))
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
