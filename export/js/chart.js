@@ -5,7 +5,7 @@ import { say } from "./words.js";
 
 export const WIDTH = 480;
 export const HEIGHT = 400;
-const MARGIN = { left: 58, right: 20, top: 30, bottom: 46 };
+const MARGIN = { left: 70, right: 20, top: 30, bottom: 46 };
 const MOST_TICKS = 6;
 
 /** Ticks at round numbers between two values. */

@@ -67,6 +67,7 @@ function entry(script, models) {
 async function fill(link, open, name, unnamed) {
   try {
     const card = await readCard(name);
+    say(open, "open", { name: card.title });
     if (unnamed) {
       say(unnamed.heading, card.title);
       say(unnamed.idea, card.idea ?? "");

@@ -59,7 +59,7 @@ def damaged(description: Any, rng: random.Random) -> Any:
         other, its = rng.choice(_places(description))
         match rng.randrange(4):
             case 0:
-                container[key] = rng.choice(VALUES)
+                container[key] = copy.deepcopy(rng.choice(VALUES))
             case 1:
                 del container[key]
             case 2 if isinstance(container, list):

@@ -29,7 +29,7 @@ def split(rows: Any) -> tuple[np.ndarray, np.ndarray]:
     return np.array(positive), np.array(scores)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=40)
 @given(rows=DATA, least=st.floats(0, 1))
 def test_recall(rows: Any, least: float) -> None:
     true, scores = split(rows)
@@ -39,7 +39,7 @@ def test_recall(rows: Any, least: float) -> None:
     assert found.precision == max(each.precision for each in enough)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=40)
 @given(rows=DATA, least=st.floats(0, 1))
 def test_precision(rows: Any, least: float) -> None:
     true, scores = split(rows)
@@ -53,7 +53,7 @@ def test_precision(rows: Any, least: float) -> None:
     assert found.recall == max(each.recall for each in enough)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=40)
 @given(rows=DATA, false_positive=st.integers(0, 5), false_negative=st.integers(0, 5))
 def test_cost(rows: Any, false_positive: int, false_negative: int) -> None:
     true, scores = split(rows)

@@ -109,7 +109,7 @@ def processes() -> Iterator[killing.Children]:
         ("callbacks", 2),
         *(
             pytest.param(kind, kills, marks=pytest.mark.slow)
-            for kind, kills in (("epochs", 5), ("parts", 6), ("callbacks", 6), ("jit", 5))
+            for kind, kills in (("epochs", 4), ("parts", 5), ("callbacks", 5), ("jit", 4))
         ),
     ],
 )

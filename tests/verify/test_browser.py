@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -99,7 +100,9 @@ def test_it_works_inside_a_running_event_loop(browser: BrowserSession, dense: Pa
     async def as_in_a_notebook() -> list[np.ndarray]:
         return browser.predict(dense, [X], "cpu")
 
-    [y] = asyncio.run(as_in_a_notebook())
+    # In a thread that has no loop yet.
+    with ThreadPoolExecutor(1) as thread:
+        [y] = thread.submit(asyncio.run, as_in_a_notebook()).result()
     np.testing.assert_allclose(y, X @ KERNEL + BIAS, rtol=1e-5)
 
 
