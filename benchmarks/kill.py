@@ -24,7 +24,7 @@ def main(kills: int, seed: int) -> None:
     import numpy as np
 
     from benchmarks.killed_training import KINDS
-    from benchmarks.killing import children, differences, kill_often, unkilled
+    from benchmarks.killing import differences, kill_often, unkilled
 
     console = Console(stderr=True)
     random = np.random.default_rng(seed)
@@ -32,15 +32,14 @@ def main(kills: int, seed: int) -> None:
     outcomes = []
     different: list[str] = []
     total = -(-kills // KILLS_PER_TRAINING)
-    with children() as processes:
-        for number in track(range(total), "trainings", console=console):
-            kind = list(KINDS)[number % len(KINDS)]
-            arrays, seconds = expected[kind]
-            outcome = kill_often(kind, KILLS_PER_TRAINING, seconds, random, processes)
-            outcomes.append(outcome)
-            found = differences(arrays, outcome.result)
-            if found or outcome.left:
-                different.append(f"{kind}: {', '.join([*found, *outcome.left])}")
+    for number in track(range(total), "trainings", console=console):
+        kind = list(KINDS)[number % len(KINDS)]
+        arrays, seconds = expected[kind]
+        outcome = kill_often(kind, KILLS_PER_TRAINING, seconds, random)
+        outcomes.append(outcome)
+        found = differences(arrays, outcome.result)
+        if found or outcome.left:
+            different.append(f"{kind}: {', '.join([*found, *outcome.left])}")
     print(
         f"{sum(o.kills for o in outcomes)} kills in {total} trainings; "
         f"{sum(o.resumed for o in outcomes)} times it went on from a backup, "

@@ -1,14 +1,11 @@
-"""The trainings that are killed, and the process that does one.
-
-python -m benchmarks.killed_training waits for a line of JSON: [kind, folder, result].
-"""
+"""The trainings that are killed, and what a process does that trains one."""
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -99,20 +96,21 @@ class Teller(keras.callbacks.Callback):  # type: ignore[misc]
 
     watches = False
 
+    def __init__(self, said: Connection):
+        super().__init__()
+        self.said = said
+
     def on_train_begin(self, logs: Any = None) -> None:
-        print("training", flush=True)
+        self.said.send("training")
 
 
-def _main(kind: str, folder: str, result: str) -> None:
+def train_to_file(kind: str, folder: Path, result: Path, said: Connection) -> None:
+    """Train, and write the arrays to a file; what there is to say goes into a pipe."""
     backup.SECONDS_BETWEEN = 0.01
     backup.SHARE_OF_TIME = 1.0
     try:
-        arrays = train(KINDS[kind], Path(folder), [Teller()])
+        arrays = train(KINDS[kind], folder, [Teller(said)])
     except (KeyboardInterrupt, ValueError) as error:
-        print(type(error).__name__, error, flush=True)
+        said.send(f"{type(error).__name__} {error}")
         sys.exit(1)
     np.savez(result, **arrays)
-
-
-if __name__ == "__main__":
-    _main(*json.loads(sys.stdin.readline()))

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import multiprocessing
+import os
+import signal
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
+from benchmarks.killed_training import KINDS, train, train_to_file
 from tfjsbridge.runtime import keras
 from tfjsbridge.training.backup import FILE
 
-ROOT = Path(__file__).parent.parent
+#: Processes that are copies of one that has imported everything, so that they begin at once.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["benchmarks.killed_training"])
 
 
 @dataclass
@@ -40,50 +42,44 @@ class Outcome:
     left: list[str] = field(default_factory=list)
 
 
-class Children:
-    """Processes that have imported everything, and wait for what to train."""
+class Training:
+    """A process that trains; it has traced everything when it is there."""
 
-    def __init__(self, spare: int = 1):
-        """With so many of them that get ready while another one trains."""
-        self._waiting = [self._start() for _ in range(spare)]
+    def __init__(self, kind: str, folder: Path, result: Path):
+        self._told, said = PROCESSES.Pipe(duplex=False)
+        self._process = PROCESSES.Process(target=train_to_file, args=(kind, folder, result, said))
+        self._process.start()
+        # Else the end of the process would not end the pipe.
+        said.close()
+        self.wait_for("training")
 
-    def begin(self, kind: str, folder: Path, result: Path) -> subprocess.Popen[str]:
-        """A process whose training begins now."""
-        process = self._waiting.pop(0)
-        self._waiting.append(self._start())
-        print(json.dumps([kind, str(folder), str(result)]), file=_pipe(process.stdin), flush=True)
-        line = _pipe(process.stdout).readline()
-        if line != "training\n":
-            raise RuntimeError(f"{kind}: the process said {line!r}")
-        return process
+    def wait_for(self, word: str) -> None:
+        """Wait until it says this."""
+        try:
+            line = self._told.recv()
+        except EOFError:
+            line = "nothing, and ended"
+        if not line.startswith(word):
+            raise RuntimeError(f"the process said {line!r}, not {word!r}")
 
-    def close(self) -> None:
-        """End those that wait."""
-        for process in self._waiting:
-            process.kill()
-            process.communicate()
+    def ended(self, seconds: float | None = None) -> bool:
+        """Whether it ends by itself within so many seconds; None waits for it."""
+        self._process.join(seconds)
+        return self._process.exitcode is not None
 
-    def _start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.killed_training"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+    def kill(self, sent: signal.Signals = signal.SIGKILL) -> None:
+        """Send it a signal; by default the one that it cannot refuse."""
+        pid = self._process.pid
+        assert pid is not None
+        os.kill(pid, sent)
 
-
-@contextmanager
-def children(spare: int = 1) -> Iterator[Children]:
-    """`Children` that are gone afterwards."""
-    result = Children(spare)
-    try:
-        yield result
-    finally:
-        result.close()
+    @property
+    def exit_code(self) -> int | None:
+        """What it ended with, less than 0 for a signal; None while it trains."""
+        return self._process.exitcode
 
 
-def kill_often(kind: str, kills: int, seconds: float, random: Any, processes: Children) -> Outcome:
+def kill_often(kind: str, kills: int, seconds: float, random: Any) -> Outcome:
     """Train with up to so many kills.
 
     Args:
@@ -91,22 +87,19 @@ def kill_often(kind: str, kills: int, seconds: float, random: Any, processes: Ch
       kills: how many.
       seconds: how long the training lasts when nobody kills it.
       random: a NumPy generator, for the moments.
-      processes: where the processes come from.
     """
     outcome = Outcome()
     with tempfile.TemporaryDirectory() as name:
         folder, result = Path(name) / "backup", Path(name) / "result.npz"
         while not result.exists():
-            process = processes.begin(kind, folder, result)
-            if outcome.kills < kills and _kill(process, random.uniform(0, 1.4 * seconds / kills)):
+            training = Training(kind, folder, result)
+            if outcome.kills < kills and _kill(training, random.uniform(0, 1.4 * seconds / kills)):
                 outcome.kills += 1
                 epoch, trained = place(folder)
                 outcome.resumed += (epoch, trained) > (0, 0)
                 outcome.amid += trained > 0
-            else:
-                said, _ = process.communicate()
-                if process.returncode:
-                    raise RuntimeError(f"{kind}: {said}")
+            elif training.ended() and training.exit_code:
+                training.wait_for("the end")
         with np.load(result) as arrays:
             outcome.result = dict(arrays)
         outcome.left = [path.name for path in folder.iterdir()]
@@ -140,8 +133,6 @@ def differences(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> lis
 
 def unkilled(kind: str) -> tuple[dict[str, np.ndarray], float]:
     """What a training gives that nobody kills, and its seconds without those of tracing."""
-    from benchmarks.killed_training import KINDS, train
-
     start: list[float] = []
     clock = keras.callbacks.Callback()
     clock.watches = False
@@ -150,17 +141,9 @@ def unkilled(kind: str) -> tuple[dict[str, np.ndarray], float]:
     return arrays, time.perf_counter() - start[0]
 
 
-def _kill(process: subprocess.Popen[str], seconds: float) -> bool:
-    """Kill a process after so long, unless it has ended by itself."""
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        return process.returncode < 0
-    return False
-
-
-def _pipe(stream: IO[str] | None) -> IO[str]:
-    assert stream is not None
-    return stream
+def _kill(training: Training, seconds: float) -> bool:
+    """Kill a training after so long, unless it has ended by itself."""
+    if training.ended(seconds):
+        return False
+    training.kill()
+    return training.ended() and training.exit_code == -signal.SIGKILL

@@ -96,12 +96,6 @@ def _watching() -> Any:
 # --- Processes that are killed
 
 
-@pytest.fixture(scope="module")
-def processes() -> Iterator[killing.Children]:
-    with killing.children() as result:
-        yield result
-
-
 @posix
 @pytest.mark.parametrize(
     ("kind", "kills"),
@@ -113,11 +107,9 @@ def processes() -> Iterator[killing.Children]:
         ),
     ],
 )
-def test_a_killed_training_comes_to_the_same_bits(
-    kind: str, kills: int, processes: killing.Children
-) -> None:
+def test_a_killed_training_comes_to_the_same_bits(kind: str, kills: int) -> None:
     expected, seconds = killing.unkilled(kind)
-    outcome = killing.kill_often(kind, kills, seconds, np.random.default_rng(kills), processes)
+    outcome = killing.kill_often(kind, kills, seconds, np.random.default_rng(kills))
     assert killing.differences(expected, outcome.result) == []
     assert outcome.left == []
     # Else this has tried nothing.
@@ -129,20 +121,18 @@ def test_a_killed_training_comes_to_the_same_bits(
 
 @pytest.mark.slow
 @posix
-def test_ctrl_c_keeps_the_file_and_the_next_run_goes_on(
-    tmp_path: Path, processes: killing.Children
-) -> None:
+def test_ctrl_c_keeps_the_file_and_the_next_run_goes_on(tmp_path: Path) -> None:
     result = tmp_path / "result.npz"
-    process = processes.begin("parts", tmp_path / "backup", result)
+    training = killing.Training("parts", tmp_path / "backup", result)
     # Not before its first backup amid an epoch.
     while killing.place(tmp_path / "backup") < (0, 1):
-        assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=60)
-    assert said.startswith("KeyboardInterrupt")
-    assert process.returncode == 1
+        assert training.exit_code is None
+    training.kill(signal.SIGINT)
+    training.wait_for("KeyboardInterrupt")
+    assert training.ended(60)
+    assert training.exit_code == 1
     assert killing.place(tmp_path / "backup") > (0, 0)
-    assert processes.begin("parts", tmp_path / "backup", result).wait(120) == 0
+    assert killing.Training("parts", tmp_path / "backup", result).ended(120)
     expected, _ = killing.unkilled("parts")
     with np.load(result) as arrays:
         assert killing.differences(expected, dict(arrays)) == []
