@@ -306,6 +306,61 @@ def errors(m: Recorder) -> None:
     m()
 
 
+@program("""
+    const a = tf.ones([2, 3]); const b = a.reshape([3, 2]); const c = b.clone(); m();
+    a.dispose(); m(); b.dispose(); m(); c.dispose(); m();
+    const x = tf.tensor([1, 2]); const g = tf.tidy(() => tf.grad(t => t.square().sum())(x)); m();
+    g.dispose(); m(); const v = x.variable(); m(); const r = v.reshape([2, 1]); m();
+    tf.dispose([x, r]); m(); v.dispose(); m();
+    for (const f of [
+      () => tf.train.sgd(0.1), () => tf.train.momentum(0.1, 0.9), () => tf.train.adam(0.1),
+      () => tf.train.adagrad(0.1), () => tf.train.rmsprop(0.1)]) {
+      const w = tf.variable(tf.ones([3])); m(); const o = f(); m();
+      o.minimize(() => w.square().sum()); m(); o.minimize(() => w.square().sum()); m();
+      o.dispose(); m(); w.dispose(); m();
+    }
+""")
+def what_shares_its_values(m: Recorder) -> None:
+    a = tf.ones([2, 3])
+    b = a.reshape([3, 2])
+    c = b.clone()
+    m()
+    for each in (a, b, c):
+        each.dispose()
+        m()
+    x = tf.tensor([1, 2])
+    g = tf.tidy(lambda: tf.grad(lambda t: t.square().sum())(x))
+    m()
+    g.dispose()
+    m()
+    v = x.variable()
+    m()
+    r = v.reshape([2, 1])
+    m()
+    tf.dispose([x, r])
+    m()
+    v.dispose()
+    m()
+    for optimizer in (
+        lambda: tf.train.sgd(0.1),
+        lambda: tf.train.momentum(0.1, 0.9),
+        lambda: tf.train.adam(0.1),
+        lambda: tf.train.adagrad(0.1),
+        lambda: tf.train.rmsprop(0.1),
+    ):
+        w = tf.variable(tf.ones([3]))
+        m()
+        o = optimizer()
+        m()
+        for _ in range(2):
+            o.minimize(lambda w=w: w.square().sum())
+            m()
+        o.dispose()
+        m()
+        w.dispose()
+        m()
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_program_counts_as_in_tfjs(node: NodeSession, name: str) -> None:
     javascript, python = PROGRAMS[name]

@@ -6,6 +6,7 @@ Follows tfjs-core/src/types.ts (`upcastType`) and tensor_util_env.ts (`inferDtyp
 from __future__ import annotations
 
 import functools
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -61,12 +62,12 @@ def infer_dtype(value: Any) -> str:
 
     Arrays in lists keep their kind of dtype.
     """
-    while isinstance(value, (list, tuple)):
+    while isinstance(value, (list, tuple, range, deque)):
         if not value:
             return "float32"
         value = value[0]
     if np.ndim(value) > 0:
-        return tfjs_dtype(value.dtype)
+        return tfjs_dtype(np.asarray(value).dtype)
     if isinstance(value, (bool, np.bool_)):
         return "bool"
     if isinstance(value, (str, bytes)):

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import numpy as np
+
 from tfjsbridge.errors import OutsideError
 from tfjsbridge.runtime import tensorflow
 
@@ -44,9 +46,9 @@ def in_own_words(
     name = function.__name__
     if isinstance(error, tensorflow.errors.OpError):
         return ValueError(f"Error in {name}: {one_line(error)} {_given(function, args, kwargs)}")
-    if isinstance(error, OutsideError):
+    if isinstance(error, OutsideError) or "must be a Tensor or TensorLike" in str(error):
         return None
-    crash = isinstance(error, _CRASHES)
+    crash = isinstance(error, _CRASHES) or _compared(error, name)
     if not crash and not (isinstance(error, (TypeError, ValueError)) and _WORDS.search(str(error))):
         return None
     if not _within(error.__traceback__):
@@ -66,6 +68,13 @@ def one_line(error: Any) -> str:
     return message.splitlines()[0]
 
 
+def _compared(error: BaseException, function: str) -> bool:
+    """Whether a Tensor, as an argument that is no tensor, was compared with what it should be."""
+    return str(error).startswith(("Error in equal:", "Error in notEqual:")) and (
+        function not in ("equal", "notEqual")
+    )
+
+
 def _within(traceback: TracebackType | None) -> bool:
     """Whether an error arose in this package, in TensorFlow or in NumPy."""
     while traceback is not None and traceback.tb_next is not None:
@@ -81,8 +90,35 @@ def _given(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[st
     try:
         bound = inspect.signature(function).bind_partial(*args, **kwargs).arguments
     except TypeError:
+        if len(args) == 1 and isinstance(args[0], Mapping):  # options in one dict
+            args, kwargs = [], {**args[0], **kwargs}
         bound = {**{f"argument {i}": value for i, value in enumerate(args)}, **kwargs}
-    return f"({', '.join(f'{name}: {_shown(value)}' for name, value in bound.items())})"
+    shown = [
+        f"{name}: {_shown(value)}{_but(function, name, value)}" for name, value in bound.items()
+    ]
+    return f"({', '.join(shown)})"
+
+
+#: Annotations with what they stand for, and with the kinds of values that are right.
+_KINDS: dict[str, tuple[str, tuple[type, ...]]] = {
+    "bool": ("true or false", (bool, np.bool_)),
+    "float": ("a number", (int, float, np.number)),
+    "int": ("a whole number", (int, np.integer)),
+    "str": ("a string", (str,)),
+}
+
+
+def _but(function: Callable[..., Any], name: str, value: Any) -> str:
+    """What an argument should be, where it is something else by the function's annotation."""
+    try:
+        annotation = str(inspect.signature(function).parameters[name].annotation)
+    except (KeyError, TypeError):
+        return ""
+    plain = annotation.removesuffix(" | None")
+    if plain not in _KINDS or (value is None and plain != annotation):
+        return ""
+    words, kinds = _KINDS[plain]
+    return "" if isinstance(value, kinds) else f", which should be {words}"
 
 
 def _shown(value: Any) -> str:

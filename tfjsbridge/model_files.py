@@ -30,6 +30,7 @@ from tfjsbridge.io.folder import (
 from tfjsbridge.io.handlers import getLoadHandlers, getSaveHandlers, is_path, method_of, only
 from tfjsbridge.io.http_request import HTTPRequest
 from tfjsbridge.io.weights import decodeWeights
+from tfjsbridge.layers.recurrent_regularizers import take_off_penalties
 from tfjsbridge.promises import resolved
 from tfjsbridge.runtime import keras
 from tfjsbridge.tensors import Tensor
@@ -137,6 +138,7 @@ def read_layers_model(handler: IOHandler, strict: bool) -> tuple[Any, dict[str, 
         # tf.js: of a model without weights, they are new.
         has_weights = description.get("weightsManifest") is not None
         model = load_keras_model(path, strict=strict and has_weights)
+        take_off_penalties(model)
         return model, description, _optimizer_weights(path, description)
 
 

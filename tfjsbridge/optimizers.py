@@ -20,6 +20,7 @@ from tfjsbridge.runtime import keras, tensorflow
 from tfjsbridge.tensors import Tensor, tensor_from
 from tfjsbridge.tfjs_engine import track
 from tfjsbridge.variable_names import names_of, tensorflow_variable, variable_named
+from tfjsbridge.variables import changed_in_place
 
 #: tf.js's own epsilon.
 EPSILON = 1e-7
@@ -163,6 +164,7 @@ class Optimizer:
                     f"{value.shape.as_list()}, but the variable has {variable.shape.as_list()}"
                 )
             self.keras.update_step(value, variable, rate)
+            changed_in_place(name)
         self.keras.iterations.assign_add(1)
 
     def _remember(self, variables: list[Any]) -> None:

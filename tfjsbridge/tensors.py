@@ -40,7 +40,7 @@ class Tensor:
     plain Python number is float32). What tf.js gives as a Promise is given directly.
     """
 
-    __slots__ = ("__weakref__", "_id", "_remains", "buffer_", "isDisposed", "kept", "tensor")
+    __slots__ = ("__weakref__", "_number", "_remains", "buffer_", "isDisposed", "kept", "tensor")
     # NumPy leaves operators to the ones below: np.array([1]) + t is a Tensor.
     __array_priority__ = 1000
 
@@ -49,7 +49,7 @@ class Tensor:
     #: Whether `keep` was called.
     kept: bool
     buffer_: Buffer | None
-    _id: int
+    _number: int
 
     def __init__(self, tensor: Any, of: Tensor | None = None):
         """A Tensor of a TensorFlow tensor; `of` is a Tensor of the same values in memory."""
@@ -109,10 +109,15 @@ class Tensor:
     def id(self) -> int:
         """A number that no other Tensor has."""
         try:
-            return self._id
+            return self._number
         except AttributeError:
-            self._id = next(_ids)
-            return self._id
+            self._number = next(_ids)
+            return self._number
+
+    @property
+    def _id(self) -> int:
+        """By which a `tensorflow.GradientTape` knows it, as a target of `gradient`."""
+        return cast(int, self.tensor._id)
 
     def dispose(self) -> None:
         """Give the values back; every later use is an error, "Tensor is disposed."."""
@@ -239,6 +244,11 @@ class Tensor:
         return not self.isDisposed and hasattr(self.tensor, "numpy")
 
     def __format__(self, spec: str) -> str:
+        if spec and self.size != 1:
+            raise ValueError(
+                f"A format such as {spec!r} is for a Tensor of one value; this one has the shape "
+                f"{self.shape}. Without it the Tensor is printed as by toString()."
+            )
         return format(self.numpy().item(), spec) if spec else str(self)
 
     # NumPy and TensorFlow.
@@ -294,7 +304,15 @@ class Tensor:
         return int(self)
 
     def __bool__(self) -> bool:
-        return bool(self.numpy())
+        if self.size not in (1, None):
+            raise ValueError(
+                f"The truth value of a Tensor of shape {self.shape} is ambiguous: "
+                "take tf.any(t) or tf.all(t)."
+            )
+        return bool(self.numpy().item())
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(self.numpy().item(), digits)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return tensor_from, (self.numpy(),)

@@ -155,6 +155,14 @@ def release(tensor: Tensor) -> None:
         ENGINE.numDataBuffers -= 1
 
 
+def own_buffer(tensor: Tensor) -> None:
+    """Let a tensor whose values were changed in place share them with no other any more."""
+    if tensor.buffer_ is not None:
+        release(tensor)
+        tensor.buffer_ = None
+        ENGINE.numDataBuffers += 1
+
+
 def count_string_bytes(tensor: Tensor, count: int) -> None:
     """Count the bytes of strings that a tensor was made from (`bytesFromStringArray`)."""
     ENGINE.numBytes += count
@@ -224,6 +232,11 @@ def operation(function: F) -> F:
             result = function(*args, **kwargs)
         except BaseException as error:
             end_scope()
+            if isinstance(error, Exception):
+                from tfjsbridge.keras_graph import Operation, has_keras_tensors
+
+                if has_keras_tensors(args, kwargs):
+                    return Operation(wrapper).applied(args, kwargs)
             raise_named(error, function, args, kwargs)
         if len(made) == 1 and made[0] is result:  # nearly every operation
             scopes.pop()

@@ -32,7 +32,9 @@ def as_array(value: Any, dtype: str | None = None) -> np.ndarray:
     if hasattr(value, "__array__") or hasattr(value, "__array_interface__"):
         array = np.asarray(value)
         if array.dtype.kind == "O":  # of a frame with columns of several dtypes, or of strings
-            array = np.asarray(array.tolist()) if array.size else array.astype(str)
+            array = _of_objects(array) if array.size else array.astype(str)
+        if array.dtype.kind in "mM":  # times
+            raise _not_numbers(array.flat[0] if array.size else value)
         inferred = tfjs_dtype(array.dtype)
     else:
         try:
@@ -68,6 +70,22 @@ def _not_numbers(value: Any) -> Exception:
         "values must be a number, boolean or string, nested lists of them, or an array; "
         f"got {type(value).__name__} {str(value)[:60]}."
     )
+
+
+def _of_objects(array: np.ndarray) -> np.ndarray:
+    """An array of objects, which must be all numbers and booleans, or all strings."""
+    values = list(array.flat)
+    right: tuple[type, ...] = (bool, int, float, complex, np.number, np.bool_)
+    if any(isinstance(value, (str, bytes)) for value in values):
+        right = (str, bytes)
+    for value in values:
+        if not isinstance(value, right):
+            words = "strings" if right == (str, bytes) else "numbers or booleans"
+            raise TypeError(
+                f"The values must be all of one kind, {words}; "
+                f"got {type(value).__name__} {str(value)[:60]} among them."
+            )
+    return np.asarray(array.tolist())
 
 
 def _ragged(value: Any, path: list[int]) -> str | None:

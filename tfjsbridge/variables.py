@@ -16,7 +16,7 @@ from tfjsbridge.errors import named
 from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, tensor_from
-from tfjsbridge.tfjs_engine import release, share, track
+from tfjsbridge.tfjs_engine import own_buffer, release, share, track
 
 _ids = itertools.count()
 #: The variables by name, as long as someone holds them.
@@ -53,7 +53,7 @@ class Variable(Tensor):
         self.trainable = trainable
         self.variable = tensorflow.Variable(initialValue.tensor, trainable)
         if tensorId is not None:
-            self._id = tensorId
+            self._number = tensorId
         self.isDisposed = self.kept = False
         track(self, self.variable, initialValue)
         _registered[name] = self
@@ -116,6 +116,16 @@ class Variable(Tensor):
 def registered_variables() -> dict[str, Variable]:
     """The variables that there are, by name."""
     return dict(_registered)
+
+
+def changed_in_place(name: str) -> None:
+    """Count a variable that TensorFlow or Keras has changed as tf.js does: it assigns new values.
+
+    Args:
+      name: of a Variable; nothing happens where there is none.
+    """
+    if name in _registered:
+        own_buffer(_registered[name])
 
 
 def dispose_variables() -> None:

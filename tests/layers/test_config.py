@@ -59,20 +59,12 @@ LAYERS: tuple[tuple[str, dict[str, Any]], ...] = (
 #: Layer to options that are said otherwise, with the reason.
 OTHERWISE = {
     "convLstm2d": {
-        "kernelRegularizer": "it has no effect there, and is not kept",
         "unroll": "it cannot be chosen",
-    },
-    "gru": {
-        "kernelRegularizer": "it has no effect there, and is not kept",
-    },
-    "lstm": {
-        "kernelRegularizer": "it has no effect there, and is not kept",
     },
     "separableConv2d": {
         "depthwiseInitializer": "glorotUniform by its name",
         "pointwiseInitializer": "glorotUniform by its name",
     },
-    "simpleRNN": {"kernelRegularizer": "it has no effect there, and is not kept"},
 }
 
 

@@ -394,3 +394,35 @@ def test_a_series_has_three_axes(node: NodeSession) -> None:
         node.evaluate("return tf.layers.lstm({units: 2}).apply(tf.ones([2, 3]))")
     with pytest.raises(ValueError, match="expected ndim=3, found ndim=2"):
         tf.layers.lstm(units=2).apply(tf.ones([2, 3]))
+
+
+def test_a_model_that_was_loaded_has_no_penalty_either(node: NodeSession) -> None:
+    program = """
+        const layer = tf.layers.gru({units: 2, biasRegularizer: 'l1l2'});
+        const rnn = tf.layers.bidirectional({layer, mergeMode: 'sum'});
+        const penalty = {kernelRegularizer: tf.regularizers.l2({l2: 10}), returnSequences: true};
+        const first = tf.layers.lstm({units: 2, inputShape: [5, 3], ...penalty});
+        const model = tf.sequential({layers: [first, rnn]});
+        let saved;
+        await model.save({save: async artifacts => { saved = artifacts; return {}; }});
+        saved.weightData = Array.from(new Uint8Array(saved.weightData));
+        const topology = JSON.parse(JSON.stringify(saved.modelTopology));
+        model.compile({loss: 'meanSquaredError', optimizer: tf.train.sgd(0.1)});
+        const history = await model.fit(args.x, args.y, {epochs: 2, shuffle: false, verbose: 0});
+        return [{...saved, modelTopology: topology}, history.history.loss];
+    """
+    y = np.zeros([8, 2], np.float32)
+    saved, losses = node.evaluate(program, x=X, y=y)
+    artifacts = {**saved, "weightData": bytes(saved["weightData"])}
+    model = tf.loadLayersModel(tf.io.fromMemory(artifacts))
+    entry = model.layers[0].getConfig()["kernelRegularizer"]
+    assert entry == {"className": "L1L2", "config": {"l1": 0, "l2": 10}}
+    model.compile({"loss": "meanSquaredError", "optimizer": tf.train.sgd(0.1)})
+    ours = model.fit(X, y, {"epochs": 2, "shuffle": False, "verbose": 0}).history["loss"]
+    np.testing.assert_allclose(ours, losses, 1e-4)
+
+    again: list[Any] = []
+    model.save(tf.io.withSaveHandler(lambda written: again.append(written) or {}))
+    layer = again[0]["modelTopology"]["config"]["layers"]
+    said = [each["config"].get("kernel_regularizer") for each in layer]
+    assert {"class_name": "L1L2", "config": {"l1": 0, "l2": 10}} in said

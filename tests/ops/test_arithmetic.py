@@ -42,6 +42,8 @@ OTHERWISE: list[tuple[str, Any, Any, str]] = [
     ("pow", np.float32([1]), np.float32([NAN]), DIFFERENCES["powers of one"]),
     ("pow", np.float32([-1]), np.float32([INFINITY]), DIFFERENCES["powers of one"]),
     ("add", COMPLEX, 2, FAULTS["add of a complex64 scalar"]),
+    ("sub", COMPLEX, 2, FAULTS["add of a complex64 scalar"]),
+    ("mul", COMPLEX, np.ones([2, 3], np.float32), FAULTS["add of a complex64 scalar"]),
 ]
 
 _NOT_SUMMED = FAULTS["gradients of maximum, minimum and squaredDifference"]

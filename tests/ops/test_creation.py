@@ -240,7 +240,7 @@ def test_pandas_frames_and_series() -> None:
     mixed = tf.tensor(pd.DataFrame({"a": [1.5, 2.5], "b": [True, False]}))
     assert mixed.dtype == "float32"
     assert mixed.arraySync() == [[1.5, 1.0], [2.5, 0.0]]
-    with pytest.raises(TypeError, match="objects"):
+    with pytest.raises(TypeError, match="all of one kind"):
         tf.tensor(pd.Series([1, None], dtype=object))
     with pytest.raises(ValueError, match="int32"):
         tf.tensor(pd.Series([2**31]), dtype="int32")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+import tensorflow
 
 import tfjsbridge as tf
 from tests.ops.gradient_parity import assert_same_gradients
@@ -44,6 +47,38 @@ def test_broadcast_to(node: NodeSession, shape: list[int]) -> None:
     # tf.js: has no gradient for six axes. Each value goes to as many places.
     gradient = tf.grad(lambda t: tf.sum(tf.broadcastTo(t, [2] * 6)))(tf.tensor(x))
     np.testing.assert_array_equal(gradient.numpy(), np.full(shape, 2**6 / x.size))
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("name", ["add", "mod", "prelu", "less", "logicalAnd", "broadcastTo"])
+def test_within_a_function(name: str, known: bool) -> None:
+    function = getattr(tf, name)
+    arrays = [WHOLE > 1, PART > 1] if name == "logicalAnd" else [WHOLE, PART]
+    if name == "broadcastTo":
+        arrays, function = [PART[:, :, :1]], lambda x: tf.broadcastTo(x, [2, 3, 2, 2, 2, 3])
+    shapes = [x.shape if known else [None] * 6 for x in arrays]
+    signature = [tensorflow.TensorSpec(s, x.dtype) for s, x in zip(shapes, arrays, strict=True)]
+
+    @tensorflow.function(input_signature=signature)
+    def traced(*raw: Any) -> Any:
+        return function(*(tf.tensor(x) for x in raw)).tensor
+
+    wanted = function(*arrays).numpy()
+    np.testing.assert_allclose(traced(*map(tensorflow.constant, arrays)).numpy(), wanted, 1e-6)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_gradients_within_a_function(known: bool) -> None:
+    shapes = [x.shape if known else [None] * 6 for x in (WHOLE, PART)]
+
+    @tensorflow.function(input_signature=[tensorflow.TensorSpec(s) for s in shapes])
+    def traced(a: Any, b: Any) -> Any:
+        return [g.tensor for g in tf.grads(lambda a, b: tf.mul(a, b))([tf.tensor(a), tf.tensor(b)])]
+
+    wanted = tf.grads(lambda a, b: tf.mul(a, b))([tf.tensor(WHOLE), tf.tensor(PART)])
+    found = traced(tensorflow.constant(WHOLE), tensorflow.constant(PART))
+    for mine, other in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(mine.numpy(), other.numpy(), 1e-5)
 
 
 REDUCING = ["sum", "mean", "prod", "max", "min", "logSumExp"]

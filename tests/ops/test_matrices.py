@@ -312,6 +312,16 @@ def test_equations_that_tfjs_computes_wrongly(node: NodeSession) -> None:
         in_tfjs(node, "einsum", equation, x)
 
 
+def test_dtypes_of_einsum_that_tfjs_stores_wrongly(node: NodeSession) -> None:
+    x, whole = np.float32([0.5, -1.5]), np.int32([3, 1])
+    for equation, b in (("i,i->", whole), ("i,j->ij", whole > 1)):
+        theirs = in_tfjs(node, "einsum", equation, x, b)
+        assert theirs["dtype"] != "float32", FAULTS["einsum"]
+        ours = tf.einsum(equation, x, b)
+        assert ours.dtype == "float32"
+        np.testing.assert_array_equal(ours.numpy(), np.einsum(equation, x, b.astype("float32")))
+
+
 GRADIENTS = {
     "x.matMul(args.b)": lambda x: tf.matMul(x, B),
     "x.matMul(args.b.transpose(), false, true)": lambda x: tf.matMul(x, B.T, False, True),

@@ -42,3 +42,19 @@ def test_acosh_below_one(node: NodeSession) -> None:
     assert np.isnan(theirs[0])
     assert np.isfinite(theirs[1])
     assert np.isnan(tf.grad(lambda x: tf.sum(tf.acosh(x)))(tf.tensor(X[:1])).numpy())
+
+
+def test_mod(node: NodeSession) -> None:
+    # TensorFlow has no gradient of the quotient, which the first one is; in tf.js it is 0.
+    x, y = np.float32([[0.3, -0.6, 0.9]]), np.float32([[0.7], [-0.25]])
+    body = """
+        const first = (x, y) => tf.grads(tf.mod)([x, y])[1];
+        return tf.grads((x, y) => tf.sum(tf.mul(y, tf.square(first(x, y)))))([args.x, args.y]);
+    """
+    theirs = node.evaluate(body, x=x, y=y)
+
+    def f(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
+        return tf.sum(tf.mul(y, tf.square(tf.grads(tf.mod)([x, y])[1])))
+
+    for mine, other in zip(tf.grads(f)([tf.tensor(x), tf.tensor(y)]), theirs, strict=True):
+        np.testing.assert_allclose(mine.numpy(), other, 1e-6)

@@ -25,19 +25,28 @@ DIFFERENCES = {
 #: Where tf.js's result is no sensible one: memory that was never written, a shape with holes, other
 #: values than its own documentation or its own other functions say. Here it is right, or refused.
 FAULTS = {
-    "add of a complex64 scalar": "tf.js reads beyond its end, and gives NaN.",
+    "add of a complex64 scalar": "tf.js reads beyond its end, and gives NaN; so in sub and mul, "
+    "and for every tensor that lacks axes of the other one.",
+    "abs and square of int32": "tf.js's cpu kernels compute them in float32, so that they are "
+    "rounded beyond 2**24; mul of the same numbers is exact.",
     "gradients of maximum, minimum and squaredDifference": "tf.js forgets to sum over the axes "
     "that were broadcast, and fails.",
+    "gradient of prelu": "tf.js forgets to sum that of x over the axes in which x was broadcast, "
+    "and fails.",
+    "where that is broadcast to no values": "tf.js forgets to broadcast a and b, and gives values "
+    "in another shape.",
     "gradient of acosh below 1": "tf.js gives one of a value that is NaN.",
     "gradient of divNoNan": "tf.js fails: it computes it by an operation that has no gradient.",
     "depthwiseConv2d of NCHW": "tf.js's cpu kernel computes it as NHWC, its webgl kernel as NCHW.",
     "conv2dTranspose to a shape that does not fit": "tf.js reads beside x in memory.",
     "topk of infinities": "tf.js compares by the difference, which is NaN of two infinities, and "
     "gives other values than the largest.",
-    "matMul of two broadcast batches": "tf.js computes as many matrices as the larger one has.",
+    "matMul of two broadcast batches": "tf.js computes as many matrices as the larger one has, or "
+    "fails.",
     "transpose by an axis twice": "tf.js makes zeros, with some of the values.",
     "einsum": "tf.js leaves axes in the result that only one of two tensors has and that are to be "
-    "summed over, and takes tensors of another rank than the equation says.",
+    "summed over, takes tensors of another rank than the equation says, and stores products in the "
+    "dtype of the last tensor, so that those of float32 and int32 are truncated.",
     "raggedTensorToTensor": "Of values with more than one axis tf.js takes a size for an axis; of "
     "values that the row splits name but that are not there it reads undefined ones.",
     "an axis that is named twice": "tf.js reduces other axes than the ones named, or divides a mean"

@@ -10,6 +10,12 @@ from typing import Any
 from tfjsbridge.runtime import keras
 
 
+def of(layer: Any, part: str) -> Any:
+    """The regularizer of a part of a layer, as "kernel"; also one that is kept without effect."""
+    kept = getattr(layer, "tfjs_regularizers", {})
+    return kept.get(part) or getattr(layer, f"{part}_regularizer")
+
+
 def to_tfjs(regularizer: Any) -> dict[str, Any] | None:
     """A Keras regularizer as the configuration in a model.json.
 

@@ -24,6 +24,7 @@ from tfjsbridge.layers.recurrent_options import (
     recurrent_options,
     use_dropout_func,
 )
+from tfjsbridge.layers.recurrent_regularizers import keep_regularizers
 from tfjsbridge.layers.recurrent_states import (
     flat_states,
     in_tfjs_order,
@@ -265,6 +266,7 @@ def make_cell(keras_class: Any, options: CellOptions, **config: Any) -> RNNCell:
     """A cell over `keras_class`, with tf.js's options of all cells and more of Keras's."""
     cell = make_layer(keras_class, base_of(options), **cell_config(options), **config).keras
     use_dropout_func(cell, options.get("dropoutFunc"))
+    keep_regularizers(cell, options)
     return RNNCell(cell)
 
 
@@ -275,6 +277,7 @@ def make_recurrent(keras_class: Any, options: RecurrentOptions, **config: Any) -
         keras_class, base_of(options), **cell_config(options), **loop_config(options), **config
     ).keras
     use_dropout_func(layer.cell, options.get("dropoutFunc"))
+    keep_regularizers(layer.cell, options)
     return RNN(layer)
 
 

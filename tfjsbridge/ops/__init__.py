@@ -112,8 +112,10 @@ _OTHERS: dict[str, Callable[..., Any]] = {
     "gt": logical.greater,
     "ge": logical.greaterEqual,
     "neg": basic_math.neg,
+    "pos": lambda x: x,
     "abs": basic_math.abs,
     "invert": logical.logicalNot,
+    "divmod": lambda a, b: (arithmetic.floorDiv(a, b), arithmetic.mod(a, b)),
 }
 
 
@@ -121,6 +123,12 @@ def _define_operators() -> None:
     def reflected(operation: Callable[..., Any]) -> Callable[..., Any]:
         return lambda self, other: operation(other, self)
 
+    def with_none(operation: Callable[..., Any]) -> Callable[..., Any]:
+        # Python then compares by identity: t == None is False.
+        return lambda self, other: NotImplemented if other is None else operation(self, other)
+
+    for name in ("eq", "ne"):
+        _OTHERS[name] = with_none(_OTHERS[name])
     for name, operation in (_OPERATORS | _OTHERS).items():
         setattr(Tensor, f"__{name}__", operation)
     for name, operation in _OPERATORS.items():

@@ -8,6 +8,7 @@ stores a number there.
 
 from __future__ import annotations
 
+from ctypes import c_float
 from typing import Any
 
 from tfjsbridge.ops.basic_math import neg
@@ -85,6 +86,8 @@ def prelu(x: Any, alpha: Any) -> Tensor:
 
 
 def _prelu(x: Any, y: Any) -> Any:
+    if type(x) is float:
+        x = tensorflow.constant(c_float(x).value, y.dtype)
     # MulNoNan: where x is 0 the result is, even for an infinite alpha.
     return raw_ops.SelectV2(
         condition=raw_ops.Greater(x=x, y=0.0), t=x, e=raw_ops.MulNoNan(x=y, y=x)

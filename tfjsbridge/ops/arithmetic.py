@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfjsbridge.ops.basic_math import flat
 from tfjsbridge.ops.convert import convert
 from tfjsbridge.ops.elementwise import (
     BOOL,
@@ -20,8 +21,10 @@ from tfjsbridge.ops.elementwise import (
     in_float64,
     not_complex,
     raw_ops,
+    recording,
     to_int32,
 )
+from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
 from tfjsbridge.tfjs_engine import operation
 
@@ -155,10 +158,29 @@ def _remainder(x: Any, y: Any) -> Any:
     # tf.js: (a % b + b) % b in double precision where the signs differ, so that the remainder of
     # -1e-30 is 0 and not b, and that by an infinity is NaN.
     x, y = in_float64(x), in_float64(y)
+    if recording(x) or recording(y):
+        shape = tensorflow.broadcast_dynamic_shape(tensorflow.shape(x), tensorflow.shape(y))
+        both = tensorflow.broadcast_to(x, shape), tensorflow.broadcast_to(y, shape)
+        return raw_ops.Cast(x=_recorded_remainder(*both), DstT=FLOAT32)
+    return raw_ops.Cast(x=_positive_remainder(x, y), DstT=FLOAT32)
+
+
+def _positive_remainder(x: Any, y: Any) -> Any:
     # tf.js: 0 counts as positive. No float32 other than 0 is so small as to be changed here.
     x = raw_ops.AddV2(x=x, y=1e-300)
-    result = raw_ops.FloorMod(x=raw_ops.FloorMod(x=x, y=y), y=y)
-    return raw_ops.Cast(x=result, DstT=FLOAT32)
+    return raw_ops.FloorMod(x=raw_ops.FloorMod(x=x, y=y), y=y)
+
+
+@tensorflow.custom_gradient
+def _recorded_remainder(x: Any, y: Any) -> Any:
+    """The same of two float64 of one shape, with a gradient that has one of its own, zeros."""
+
+    def gradient(dy: Any) -> tuple[Any, Any]:
+        quotient = raw_ops.Cast(x=raw_ops.RealDiv(x=x, y=y), DstT=FLOAT32)
+        whole = raw_ops.Cast(x=flat(quotient, raw_ops.Floor(x=quotient)), DstT=dy.dtype)
+        return dy, raw_ops.Mul(x=dy, y=raw_ops.Neg(x=whole))
+
+    return _positive_remainder(x, y), gradient
 
 
 def _whole_remainder(x: Any, y: Any) -> Any:

@@ -112,10 +112,10 @@ def ceil(x: Any) -> Tensor:
 
 
 def _ceil(x: Any) -> Any:
-    return _flat(x, raw_ops.Ceil(x=x))
+    return flat(x, raw_ops.Ceil(x=x))
 
 
-def _flat(x: Any, result: Any) -> Any:
+def flat(x: Any, result: Any) -> Any:
     """`result` with tf.js's gradient, zeros; TensorFlow says there is none."""
     return raw_ops.SelectV2(condition=True, t=result, e=x) if recording(x) else result
 
@@ -214,7 +214,7 @@ def floor(x: Any) -> Tensor:
 
 
 def _floor(x: Any) -> Any:
-    return _flat(x, raw_ops.Floor(x=x))
+    return flat(x, raw_ops.Floor(x=x))
 
 
 @chained
@@ -266,7 +266,7 @@ def round(x: Any) -> Tensor:
 
 
 def _round(x: Any) -> Any:
-    return _flat(x, raw_ops.Round(x=x))
+    return flat(x, raw_ops.Round(x=x))
 
 
 @chained

@@ -183,7 +183,7 @@ def _named(pad: str, sizes: list[int], window: list[int], strides: Sequence[int]
 def amounts_of(function: str, pad: Any, count: int, first: int) -> tuple[list[int], list[int]]:
     """Padding that is given in numbers: before and after each of `count` spatial axes."""
     try:
-        if pad == int(pad):
+        if not isinstance(pad, bool) and pad == int(pad):
             return [int(pad)] * count, [int(pad)] * count
     except (TypeError, ValueError):
         pass

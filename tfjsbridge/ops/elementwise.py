@@ -8,13 +8,16 @@ makes a difference. float32 with float32, which nearly every call is, goes strai
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from ctypes import c_float
 from typing import Any
 
+import numpy as np
+
 from tfjsbridge.dtypes import tfjs_dtype, upcast
 from tfjsbridge.ops.convert import NUMERIC, convert
-from tfjsbridge.ops.many_axes import TOO_MANY, repeated_pair
+from tfjsbridge.ops.many_axes import TOO_MANY, fail_within_a_graph, repeated_pair
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor
 
@@ -45,6 +48,18 @@ def recording(x: Any) -> bool:
     `tensorflow.function` nobody can know what is asked for later.
     """
     return type(x) is not _EAGER or _tape_is_open()
+
+
+def sum_of_squares(x: Any) -> float:
+    """The sum of the squares of a float32 tensor, where its values are at hand; else NaN.
+
+    The quickest of all looks at the values: if it is finite, none is NaN, infinite or very large,
+    and what is done about those can be left out.
+    """
+    if type(x) is not _EAGER or not x.device.endswith("CPU:0"):
+        return math.nan
+    values = np.asarray(x).reshape(-1)  # the tensor's own memory
+    return float(values.dot(values))
 
 
 def cast(x: Any, dtype: Any) -> Any:
@@ -117,7 +132,11 @@ def binary(
         quick, x, y = False, a, b
     if quick:
         try:
-            return Tensor(operation(x=x, y=y))
+            raw = operation(x=x, y=y)
+            if type(raw) is not _EAGER and fail_within_a_graph(x, y):
+                x, y = repeated_pair(x, y)
+                raw = operation(x=x, y=y)
+            return Tensor(raw)
         except (ValueError, tensorflow.errors.OpError) as error:
             # Only a float and a tensor: those can always be broadcast.
             if type(x) is not float and type(y) is not float:
@@ -130,6 +149,8 @@ def binary(
     if dtype is COMPLEX64 and not of_complex:
         raise not_complex(function)
     try:
+        if not type(x) is type(y) is _EAGER and fail_within_a_graph(x, y):
+            x, y = repeated_pair(x, y)
         if dtype is BOOL:
             if of_bool is not None:
                 return Tensor(of_bool(x=x, y=y))

@@ -44,7 +44,7 @@ def _filled(name: str, shape: Sequence[int], value: int, dtype: str | None) -> T
     if dtype == "complex64":
         # tf.js: the two parts stay, until a tidy disposes of them
         return complex(_filled(name, shape, value, "float32"), zeros(shape))
-    dtype = _checked(dtype or "float32", name)
+    dtype = _checked("float32" if dtype is None else dtype, name)
     return Tensor(tensorflow.fill(list(shape), _constant(value, dtype)))
 
 
@@ -81,7 +81,8 @@ def fill(shape: Sequence[int], value: Any, dtype: str | None = None) -> Tensor:
         raise TypeError(
             f"Error in fill: value must be a number, boolean or string, got {str(value)[:60]}"
         )
-    dtype = dtype or infer_dtype(value)
+    if dtype is None:
+        dtype = infer_dtype(value)
     if dtype != "string":
         _checked(dtype, "fill")
     if (dtype == "string") != isinstance(value, str):
@@ -109,7 +110,7 @@ def eye(
     """
     columns = numRows if numColumns is None else numColumns
     check_sizes([numRows, columns])
-    kind = NUMPY_DTYPES[_checked(dtype or "float32", "eye")]
+    kind = NUMPY_DTYPES[_checked("float32" if dtype is None else dtype, "eye")]
     matrix = np.eye(int(numRows), int(columns), dtype=kind)
     if batchShape is None:
         return Tensor(tensorflow.constant(matrix))
@@ -164,7 +165,7 @@ def oneHot(
         raise ValueError(f"Error in oneHot: depth must be >=2, but it is {depth}")
     index = convert(indices, "indices", "oneHot", "int32")
     check_sizes([depth])
-    dtype = _checked(dtype or "int32", "oneHot")
+    dtype = _checked("int32" if dtype is None else dtype, "oneHot")
     on = _constant(number(onValue, "onValue", "oneHot"), dtype)
     off = _constant(number(offValue, "offValue", "oneHot"), dtype)
     raw = tensorflow.raw_ops.OneHot(
@@ -209,7 +210,7 @@ def range(start: float, stop: float, step: float = 1, dtype: str | None = "float
         number(value, name, "range")
     if step == 0:
         raise ValueError("Cannot have a step of zero")
-    _checked(dtype or "float32", "range")
+    dtype = _checked("float32" if dtype is None else dtype, "range")
     if start == stop or (start < stop and step < 0) or (stop < start and step > 1):
         count = 0
     else:
@@ -219,7 +220,7 @@ def range(start: float, stop: float, step: float = 1, dtype: str | None = "float
         count = 0 if math.isnan(steps) else builtins.abs(math.ceil(steps))
     if stop < start and step == 1:
         step = -1
-    return Tensor(tensorflow.constant(_sequence(start, step, count, dtype or "float32")))
+    return Tensor(tensorflow.constant(_sequence(start, step, count, dtype)))
 
 
 def _sequence(start: float, step: float, count: int, dtype: str) -> np.ndarray:

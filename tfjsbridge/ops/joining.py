@@ -145,10 +145,13 @@ def stack(tensors: Any, axis: int = 0) -> Tensor:
                 "Error in stack: All tensors passed to stack must have matching dtypes, "
                 f"got {dtype} and {value.dtype}"
             )
+    number, rank = axis if type(axis) is int else whole(axis), len(shape)
     try:
-        if len(values) == 1:
-            return Tensor(tensorflow.raw_ops.ExpandDims(input=first.tensor, axis=axis), of=first)
-        return Tensor(tensorflow.raw_ops.Pack(values=[v.tensor for v in values], axis=axis))
+        if number is not None and len(values) == 1:
+            raw = tensorflow.raw_ops.ExpandDims(input=first.tensor, axis=number)
+            return Tensor(raw, of=first)
+        if number is not None:
+            return Tensor(tensorflow.raw_ops.Pack(values=[v.tensor for v in values], axis=number))
     except REFUSALS:
         for value in values:
             if value.shape != shape:
@@ -156,13 +159,12 @@ def stack(tensors: Any, axis: int = 0) -> Tensor:
                     "Error in stack: All tensors passed to stack must have matching shapes. "
                     f"Shapes {shape} and {value.shape} must match"
                 ) from None
-        number, rank = whole(axis), len(shape)
-        if number is None or not -(rank + 1) <= number <= rank:
-            raise ValueError(
-                f"Error in stack: Axis must be a whole number in the interval [{-(rank + 1)}, "
-                f"{rank}], but it is {axis}"
-            ) from None
-    return Tensor(tensorflow.raw_ops.Pack(values=[v.tensor for v in values], axis=number))
+        if number is not None and -(rank + 1) <= number <= rank:
+            raise
+    raise ValueError(
+        f"Error in stack: Axis must be a whole number in the interval [{-(rank + 1)}, "
+        f"{rank}], but it is {axis}"
+    )
 
 
 @options

@@ -25,11 +25,12 @@ from tfjsbridge.ops.elementwise import (
     promoted,
     raw_ops,
 )
-from tfjsbridge.ops.many_axes import TOO_MANY, repeated_pair
+from tfjsbridge.ops.many_axes import TOO_MANY, fail_within_a_graph, repeated_pair
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
 from tfjsbridge.tfjs_engine import operation
 
+_EAGER = type(tensorflow.constant(0.0))
 Compare = Callable[[Any, Any], Any]
 
 
@@ -55,7 +56,11 @@ def _compare(quick: Callable[..., Any], of_strings: Compare, a: Any, b: Any, nam
 
 def _compared(quick: Callable[..., Any], x: Any, y: Any) -> Tensor:
     try:
-        return Tensor(quick(x=x, y=y))
+        raw = quick(x=x, y=y)
+        if type(raw) is not _EAGER and fail_within_a_graph(x, y):
+            x, y = repeated_pair(x, y)
+            raw = quick(x=x, y=y)
+        return Tensor(raw)
     except (ValueError, tensorflow.errors.OpError) as error:
         check_broadcast(x, y)
         if not isinstance(error, TOO_MANY):

@@ -29,8 +29,29 @@ def repeated(x: Any, shape: Sequence[int]) -> Any:
 
 def repeated_pair(x: Any, y: Any) -> tuple[Any, Any]:
     """Two TensorFlow tensors in the shape that they have when they are broadcast."""
+    if not (x.shape.is_fully_defined() and y.shape.is_fully_defined()):
+        sizes = tensorflow.broadcast_dynamic_shape(tensorflow.shape(x), tensorflow.shape(y))
+        return repeated_within_a_graph(x, sizes), repeated_within_a_graph(y, sizes)
     shape = np.broadcast_shapes(tuple(x.shape), tuple(y.shape))
     return repeated(x, shape), repeated(y, shape)
+
+
+def repeated_within_a_graph(x: Any, sizes: Any) -> Any:
+    """`repeated` to sizes that are not known before the graph runs, a vector of int32."""
+    missing = tensorflow.size(sizes) - len(x.shape)
+    own = tensorflow.concat([tensorflow.ones([missing], "int32"), tensorflow.shape(x)], 0)
+    times = sizes // tensorflow.maximum(own, 1)
+    return _raw.Tile(input=_raw.Reshape(tensor=x, shape=own), multiples=times)
+
+
+def fail_within_a_graph(x: Any, y: Any) -> bool:
+    """Whether TensorFlow may find that the axes are too many only when the graph runs."""
+    if type(x) is float or type(y) is float or None in (x.shape.rank, y.shape.rank):
+        return False
+    known = x.shape.is_fully_defined() and x.shape == y.shape
+    return (
+        max(x.shape.rank, y.shape.rank) > 5 and 0 not in (x.shape.rank, y.shape.rank) and not known
+    )
 
 
 def are_many(value: Any) -> bool:

@@ -6,10 +6,11 @@ local_response_normalization,log_softmax,moments,softmax}.ts and the cpu kernels
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from tfjsbridge.ops.convert import convert
-from tfjsbridge.ops.elementwise import FLOAT64, cast, to_int32
+from tfjsbridge.ops.elementwise import FLOAT64, cast, sum_of_squares, to_int32
 from tfjsbridge.ops.many_axes import are_many, repeated
 from tfjsbridge.ops.reduction import (
     Axis,
@@ -54,6 +55,8 @@ def softmax(logits: Any, dim: int = -1) -> Tensor:
 
 def _softmax(value: Any) -> Any:
     result = _raw.Softmax(logits=value)
+    if sum_of_squares(result) < math.inf:
+        return result
     # Of a NaN or Infinity TensorFlow (its oneDNN) makes NaN alone, tf.js a row of NaN: as the sum
     # is. In every other row the sum is 1.
     return _raw.RealDiv(x=result, y=total("softmax", result, -1, True))

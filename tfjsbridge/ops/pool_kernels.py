@@ -6,13 +6,14 @@ Follows tfjs-backend-cpu/src/utils/pool_utils.ts and the kernels {Avg,Max}Pool{,
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from tfjsbridge.ops.conv_util import Amounts, Windows, opposite, padded
-from tfjsbridge.ops.elementwise import recording
+from tfjsbridge.ops.elementwise import recording, sum_of_squares
 from tfjsbridge.runtime import tensorflow
 
 
@@ -152,6 +153,8 @@ def nothing_greater(y: Any, dtype: str, lowest: Any) -> Any:
 
     TensorFlow's is the lowest number.
     """
+    if dtype == "float32" and sum_of_squares(y) < math.inf:
+        return y
     instead = -float("inf") if dtype == "float32" else 0
     return tensorflow.raw_ops.SelectV2(
         condition=tensorflow.raw_ops.LessEqual(x=y, y=tensorflow.constant(lowest, y.dtype)),

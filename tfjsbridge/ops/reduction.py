@@ -54,6 +54,8 @@ def axes_of(function: str, value: Any, axis: Any) -> Any:
     """
     if isinstance(axis, list):
         axis = tuple(axis)
+    if isinstance(axis, bool):  # most likely meant for keepDims; and True is 1 to a cache
+        return positive_axes(function, len(value.shape), axis)
     try:
         return _constant_axes(function, len(value.shape), axis)
     except TypeError:  # no key of a cache
@@ -73,7 +75,8 @@ def positive_axes(function: str, rank: int, axis: Any) -> tuple[int, ...]:
         return tuple(range(rank))
     axes = axis if isinstance(axis, (tuple, list)) else (axis,)
     for one in axes:
-        if not isinstance(one, (int, float, np.integer, np.floating)) or one % 1:
+        a_number = isinstance(one, (int, float, np.integer, np.floating))
+        if not a_number or isinstance(one, bool) or one % 1:
             raise ValueError(
                 f"Error in {function}: all values in axis must be integers but got axis {axis}."
             )

@@ -21,8 +21,11 @@ REFUSALS = (tensorflow.errors.OpError, TypeError, ValueError)
 
 
 def whole(value: Any) -> int | None:
-    """A whole number as an int (2.0 is one, as in JavaScript); None for anything else."""
-    if isinstance(value, (int, np.integer)):
+    """A whole number as an int (2.0 is one, as in JavaScript); None for anything else.
+
+    A bool is none: as an axis or a size it is most likely meant for another argument.
+    """
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
         return int(value)
     if isinstance(value, (float, np.floating)) and math.isfinite(value) and value == int(value):
         return int(value)

@@ -283,17 +283,24 @@ def gather(x: Any, indices: Any, axis: int = 0, batchDims: int = 0) -> Tensor:
     at = axis_of(axis, value.rank, "gather")
     batch = _batch_axes(value.shape, places.shape, at, batchDims) if batchDims else 0
     try:
-        return Tensor(
+        result = Tensor(
             tensorflow.raw_ops.GatherV2(
                 params=value.tensor, indices=places.tensor, axis=at, batch_dims=batch
             )
         )
     except tensorflow.errors.InvalidArgumentError:
-        size = value.shape[at]
-        numbers = places.dataSync()
-        wrong = numbers[(numbers < 0) | (numbers >= size)]
-        if not wrong.size:
-            raise
+        _check_indices(places, value.shape[at])
+        raise
+    if value.size == 0 and hasattr(places.tensor, "numpy"):  # TensorFlow checks no indices then
+        _check_indices(places, value.shape[at])
+    return result
+
+
+def _check_indices(places: Tensor, size: int) -> None:
+    """Raise for the first index that is not on an axis of that size."""
+    numbers = places.dataSync()
+    wrong = numbers[(numbers < 0) | (numbers >= size)]
+    if wrong.size:
         raise ValueError(
             f"Error in gather: the index value {wrong[0]} is not in [0, {size - 1}]"
         ) from None

@@ -12,7 +12,8 @@ from typing import Any
 
 from tfjsbridge.dtypes import NUMPY_DTYPES
 from tfjsbridge.ops.convert import STRING_OR_NUMERIC, convert
-from tfjsbridge.ops.many_axes import repeated
+from tfjsbridge.ops.elementwise import sum_of_squares
+from tfjsbridge.ops.many_axes import repeated, repeated_within_a_graph
 from tfjsbridge.ops.shapes import REFUSALS, axes_of, refuse_complex, sizes_of_shape, whole_list
 from tfjsbridge.runtime import tensorflow
 from tfjsbridge.tensors import Tensor, chained
@@ -153,10 +154,12 @@ def broadcastTo(x: Any, shape: Any) -> Tensor:
     if any(have not in (wanted, 1, None) for have, wanted in pairs):
         raise ValueError(f"broadcastTo(): {value.shape} cannot be broadcast to {sizes}.")
     # tf.js: what nothing is repeated in is a clone, even where a size of 1 should become 0.
-    if not any(wanted > 1 and have != wanted for have, wanted in pairs):
+    if None not in own and not any(wanted > 1 and have != wanted for have, wanted in pairs):
         return Tensor(tensorflow.raw_ops.Reshape(tensor=value.tensor, shape=own), of=value)
     refuse_complex(value, "broadcastTo")
-    if len(sizes) > 5 and None not in own:
+    if len(sizes) > 5 and None in own:
+        return Tensor(repeated_within_a_graph(value.tensor, tensorflow.constant(sizes)))
+    if len(sizes) > 5:
         return Tensor(repeated(value.tensor, sizes))
     return Tensor(tensorflow.raw_ops.BroadcastTo(input=value.tensor, shape=sizes))
 
@@ -246,7 +249,7 @@ def cast_values(raw: Any, known: str, dtype: str) -> Any:
         return raw
     if known == "complex64":
         raw, known = tensorflow.raw_ops.Real(input=raw), "float32"
-    if dtype == "int32" and known == "float32":
+    if dtype == "int32" and known == "float32" and not sum_of_squares(raw) < 2.0**60:
         # tf.js: modulo 2**32. TensorFlow's cast does that from int64, where 2**62 becomes 0; what
         # is too large even for int64 is cut off at that first.
         raw = tensorflow.raw_ops.Minimum(x=raw, y=_largest())
