@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.converters.layer_cases import LAYERS
 from tests.converters.operation_cases import OPERATIONS
+from tests.converters.recurrent_cases import RECURRENT
 from tests.converters.rewrite_cases import REWRITTEN
 from tfjsbridge.runtime import keras
 
@@ -16,10 +17,11 @@ layers = keras.layers
 ACTIVATIONS = [
     "celu", "elu", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu",
     "linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu",
-    "soft_shrink", "softmax", "softplus", "softsign", "tanh", "tanh_shrink",
+    "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "squareplus",
+    "tanh", "tanh_shrink",
 ]  # fmt: skip
 #: And those that cannot yet.
-NO_ACTIVATIONS = ["exponential", "glu", "sparse_plus", "squareplus", "threshold"]  # fmt: skip
+NO_ACTIVATIONS = ["exponential", "sparsemax", "threshold"]
 
 
 def sequential(*parts: Any, shape: tuple[int | None, ...] = (4,), **arguments: Any) -> Any:
@@ -201,6 +203,7 @@ MODELS: dict[str, Callable[[], Any]] = {
     },
     **LAYERS,
     **OPERATIONS,
+    **RECURRENT,
     **REWRITTEN,
 }  # fmt: skip
 

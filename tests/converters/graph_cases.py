@@ -86,6 +86,14 @@ def _bytes(x: Any) -> Any:
     return ops.cast(ops.cast(ops.abs(x) * 100, "int32"), "uint8")
 
 
+def _picture(x: Any) -> Any:
+    return ops.reshape(ops.tile(x, (1, 12)) * np.arange(1, 49, dtype=np.float32), (-1, 4, 4, 3))
+
+
+def _matrix(x: Any) -> Any:
+    return x[:, :, None] * ops.arange(1, 7, dtype="float32")
+
+
 def quantized(mode: str) -> Any:
     model = stack(layers.Dense(4, activation="relu"), layers.Dense(3), shape=(6,))
     model.layers[0].quantize(mode)
@@ -260,6 +268,20 @@ MODELS: dict[str, Callable[[], Any]] = {
     "Discretization, then Embedding": lambda: stack(
         layers.Discretization([0.0]), layers.Embedding(2, 3), shape=(3,)
     ),
+    "IntegerLookup": lambda: stack(
+        layers.IntegerLookup(vocabulary=[4, 1, 3], mask_token=0), shape=(5,), dtype="int32"
+    ),
+    "IntegerLookup of several unknown words": lambda: stack(
+        layers.IntegerLookup(vocabulary=[4, 1], num_oov_indices=3, output_mode="count"),
+        shape=(5,),
+        dtype="int32",
+    ),
+    "MelSpectrogram": lambda: stack(layers.MelSpectrogram(64, 32, num_mel_bins=8), shape=(200,)),
+    "Conv3DTranspose": lambda: stack(
+        layers.Conv3DTranspose(3, (3, 2, 1), (1, 2, 3), "same", output_padding=(0, 1, 1)),
+        layers.Conv3DTranspose(2, 2, data_format="channels_first", dilation_rate=(1, 2, 1)),
+        shape=(2, 3, 2, 2),
+    ),
     "EinsumDense": lambda: stack(
         layers.EinsumDense("abc,cde->abde", (None, 2, 3), bias_axes="de", activation="softmax"),
         shape=(3, 4),
@@ -360,6 +382,25 @@ OPERATIONS: dict[str, Callable[[Any], Any]] = {
     "normalize": lambda x: ops.normalize(x, axis=-1),
     "cosine": lambda x: ops.cos(x) * ops.arccos(ops.clip(x, -0.9, 0.9)),
     "segments": lambda x: ops.mean(ops.reshape(x, (-1, 2, 2)), axis=1),
+    "cross": lambda x: ops.cross(x[:, :3], x[:, 1:]),
+    "space to depth": lambda x: ops.space_to_depth(_picture(x), 2),
+    "colours": lambda x: [
+        ops.image.rgb_to_hsv(ops.sigmoid(_picture(x))),
+        ops.image.hsv_to_rgb(ops.sigmoid(_picture(x))),
+    ],
+    "resized by other kernels": lambda x: [
+        ops.image.resize(_picture(x), (5, 3), interpolation="bicubic"),
+        ops.image.resize(_picture(x), (5, 3), interpolation="lanczos3"),
+        ops.image.resize(_picture(x), (2, 3), antialias=True),
+    ],
+    "Fourier transforms": lambda x: [
+        ops.stack(ops.rfft(x), 1),
+        ops.stack(ops.rfft(x, 7), 1),
+        ops.stack(ops.fft((x, 2 * x)), 1),
+        ops.irfft((x, 2 * x)),
+        ops.stack(ops.fft2((_matrix(x), 2 * _matrix(x))), 1),
+        ops.stack(ops.ifft2((_matrix(x), 2 * _matrix(x))), 1),
+    ],
     "float64": lambda x: ops.cast(ops.cast(x, "float64") * 3, "float32"),
     "int64": lambda x: ops.cast(ops.cast(x, "int64") * 3, "float32"),
 }

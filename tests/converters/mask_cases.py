@@ -56,6 +56,8 @@ MASKED: dict[str, Callable[[], Any]] = {
     "both ways over words, GRU and mean": lambda: padded(
         _bidirectional(layers.GRU), layers.GlobalAveragePooling1D()
     ),
+    "GRU over words": lambda: padded(layers.GRU(3)),
+    "GRUs over words": lambda: padded(layers.GRU(3, return_sequences=True), layers.GRU(3)),
     "backwards over words": lambda: padded(
         layers.LSTM(3, go_backwards=True, return_sequences=True, zero_output_for_mask=True)
     ),

@@ -126,6 +126,29 @@ NOTHING: dict[str, Build] = {
 
 AXES: dict[str, Build] = {
     "Softmax": lambda: alone(layers.Softmax(axis=1), 3, 4),
+    "Softmax over two": lambda: alone(layers.Softmax(axis=(1, 3)), 3, 4, 2),
+    "LayerNormalization over two apart": lambda: alone(
+        layers.LayerNormalization(axis=(3, 1)), 3, 4, 2
+    ),
+    "LayerNormalization of rows": lambda: alone(
+        layers.LayerNormalization(axis=(1, 2), center=False), 2, 3, 4
+    ),
+    "UnitNormalization over all": lambda: alone(layers.UnitNormalization(axis=(1, 2, 3)), 3, 4, 2),
+    "UnitNormalization of any length": lambda: alone(layers.UnitNormalization(), None, 4),
+    "RMSNormalization of images": lambda: alone(layers.RMSNormalization(axis=(2, 3)), 3, 4, 2),
+    "Normalization, each pixel": lambda: alone(
+        layers.Normalization(
+            (1, 2), mean=np.ones((3, 4)), variance=np.arange(1, 13.0).reshape(3, 4)
+        ),
+        3,
+        4,
+    ),
+    "Normalization, axis 1": lambda: alone(
+        layers.Normalization(1, mean=[1000.0, 1.0], variance=[1.0, 2.0]), 2, 3, 4, 2
+    ),
+    "Rescaling, each pixel": lambda: alone(
+        layers.Rescaling(np.arange(12.0).reshape(3, 4), [1.0, 2.0, 3.0, 4.0]), 3, 4
+    ),
     "BatchNormalization": lambda: alone(layers.BatchNormalization(axis=1), 3, 4, 2),
     "BatchNormalization of volumes": lambda: alone(layers.BatchNormalization(), 2, 3, 4, 2),
     "BatchNormalization of volumes, axis 1": lambda: alone(
@@ -167,6 +190,140 @@ def first_called_elsewhere() -> Any:
     return keras.Model(x, pool(softmax(x)))
 
 
+def _scores(name: str, shape: tuple[int, ...], **options: Any) -> Build:
+    """On channels first, where a softmax is along the pixels."""
+    layer = getattr(layers, name)
+    options |= {"activation": "softmax", "data_format": "channels_first"}
+    return lambda: alone(layer(kernel_size=2, **options), *shape)
+
+
+SCORES: dict[str, Build] = {
+    "Conv1D": _scores("Conv1D", (3, 8), filters=4),
+    "SeparableConv2D": _scores("SeparableConv2D", (3, 6, 5), filters=2),
+    "DepthwiseConv1D": _scores("DepthwiseConv1D", (3, 8)),
+    "Conv3DTranspose": _scores("Conv3DTranspose", (2, 3, 4, 2), filters=4),
+    "Conv2DTranspose, output_padding": _scores(
+        "Conv2DTranspose", (3, 4, 2), filters=2, strides=2, output_padding=1
+    ),
+}
+
+
+def transposed(rank: int, *options: dict[str, Any]) -> Build:
+    """Transposed convolutions, one behind the other."""
+    layer = getattr(layers, f"Conv{rank}DTranspose")
+    shape = [*[4, 3, 2][:rank], 2]
+    return lambda: keras.Sequential(
+        [layers.Input(shape), *[layer(3, activation="tanh", **each) for each in options]]
+    )
+
+
+PADDED = [
+    {"kernel_size": 3, "strides": 2, "output_padding": 1},
+    {"kernel_size": 3, "strides": 3, "output_padding": 2, "padding": "same"},
+    {"kernel_size": 2, "strides": 3, "output_padding": 1},
+    {"kernel_size": 5, "strides": 2, "output_padding": 0, "padding": "same"},
+]
+
+
+def dilated_steps(layer: Any, length: int | None = 9, **options: Any) -> Build:
+    """Even and odd kernels, both paddings, rates that fit the steps and do not."""
+    sizes = [(3, 2, "valid"), (2, 3, "same"), (4, 2, "same")]
+    return lambda: keras.Sequential(
+        [
+            layers.Input((length, 3)),
+            *[
+                layer(kernel_size=size, dilation_rate=rate, padding=padding, **options)
+                for size, rate, padding in sizes
+            ],
+        ]
+    )
+
+
+#: Convolutions that tf.js has not.
+WITHOUT: dict[str, Build] = {
+    "Conv1DTranspose, output_padding": transposed(1, *PADDED),
+    "Conv2DTranspose, output_padding": transposed(2, *PADDED[:3]),
+    "Conv3DTranspose, output_padding": transposed(3, *PADDED[1:3]),
+    "Conv3DTranspose": transposed(
+        3,
+        {"kernel_size": 1, "strides": 3, "padding": "same"},
+        {"kernel_size": (1, 2, 3), "strides": (2, 1, 3)},
+        {"kernel_size": (3, 2, 2), "dilation_rate": (1, 2, 1), "padding": "same"},
+    ),
+    "Conv1DTranspose, dilated": dilated_steps(layers.Conv1DTranspose, filters=4),
+    "DepthwiseConv1D, dilated": dilated_steps(
+        layers.DepthwiseConv1D, depth_multiplier=2, activation="hard_silu"
+    ),
+    "DepthwiseConv1D, dilated, of any length": dilated_steps(layers.DepthwiseConv1D, None),
+}
+
+
+def several(layer: Any, *options: dict[str, Any], shape: tuple[int, ...], dtype: str) -> Build:
+    def build() -> Any:
+        x = keras.Input(shape, dtype=dtype)
+        return keras.Model(x, [layer(**each)(x) for each in options])
+
+    return build
+
+
+ENCODINGS = [{"output_mode": mode} for mode in ("int", "one_hot", "multi_hot", "count")]
+
+
+def categories(make: Callable[..., Any], *options: dict[str, Any], **arguments: Any) -> Build:
+    """Whole numbers, and what makes floats of them."""
+    return several(
+        lambda **each: keras.Sequential([make(**each), layers.Rescaling(0.5)]),
+        *options,
+        **arguments,
+    )
+
+
+CATEGORIES: dict[str, Build] = {
+    "Discretization": categories(
+        lambda **o: layers.Discretization([-0.5, 0.1, 0.7], **o),
+        *ENCODINGS, shape=(4,), dtype="float32",
+    ),
+    "Discretization of one": categories(
+        lambda **o: layers.Discretization([0.0], **o), *ENCODINGS, shape=(1,), dtype="float32"
+    ),
+    "Discretization, then Embedding": lambda: keras.Sequential(
+        [layers.Input((4,)), layers.Discretization([-0.5, 0.5]), layers.Embedding(3, 2)]
+    ),
+    "IntegerLookup": categories(
+        lambda **o: layers.IntegerLookup(vocabulary=[5, 1, 2], mask_token=0, **o),
+        *ENCODINGS,
+        {"output_mode": "tf_idf", "idf_weights": [0.5, 0.3, 0.2]},
+        shape=(4,), dtype="int64",
+    ),
+    "IntegerLookup, invert": categories(
+        lambda **o: layers.IntegerLookup(vocabulary=[5, 1, 2], invert=True, **o),
+        {}, shape=(4,), dtype="int64",
+    ),
+}  # fmt: skip
+
+
+def resized(shape: tuple[int, ...], *options: dict[str, Any]) -> Build:
+    return several(layers.Resizing, *options, shape=shape, dtype="float32")
+
+
+ASPECTS: dict[str, Build] = {
+    "cropped": resized(
+        (5, 9, 2),
+        {"height": 4, "width": 6, "crop_to_aspect_ratio": True},
+        {"height": 5, "width": 12, "crop_to_aspect_ratio": True, "interpolation": "bicubic"},
+    ),
+    "padded": resized(
+        (9, 5, 2),
+        {"height": 4, "width": 6, "pad_to_aspect_ratio": True},
+        {"height": 9, "width": 8, "pad_to_aspect_ratio": True, "fill_value": 2.0},
+        {"height": 9, "width": 8, "pad_to_aspect_ratio": True, "interpolation": "nearest"},
+    ),
+    "padded, channels first": resized(
+        (2, 9, 5),
+        {"height": 4, "width": 6, "pad_to_aspect_ratio": True, "data_format": "channels_first"},
+    ),
+}
+
 DTYPES: dict[str, Build] = {
     "Concatenate int32 and float32": lambda: whole_and_not("int32"),
     "Concatenate bool and float32": lambda: whole_and_not("bool"),
@@ -189,6 +346,16 @@ OPTIONS: dict[str, Build] = {
     "ELU(0.5)": lambda: alone(layers.ELU(0.5), 4),
     "ReLU(1, 0.1)": lambda: alone(layers.ReLU(1.0, negative_slope=0.1), 4),
     "ReLU(1, threshold=0.2)": lambda: alone(layers.ReLU(1.0, threshold=0.2), 4),
+    "ReLU of all three": several(
+        layers.ReLU,
+        {"max_value": 0.7, "negative_slope": 0.1, "threshold": 0.2},
+        {"max_value": None, "negative_slope": 0.1, "threshold": 0.2},
+        {"max_value": 0.5, "negative_slope": 0.3, "threshold": 0.8},
+        shape=(4,),
+        dtype="float32",
+    ),
+    "glu": lambda: alone(layers.Dense(6, activation="glu"), 3, 4),
+    "glu of a convolution": lambda: alone(layers.Conv2D(4, 2, activation="glu"), 4, 5, 2),
     "PReLU sharing all but the steps": lambda: alone(layers.PReLU("normal", shared_axes=[2]), 3, 4),
     "an activation that is a layer": lambda: alone(
         layers.Dense(3, activation=layers.LeakyReLU(0.1)), 4
@@ -300,6 +467,52 @@ OPERATIONS: dict[str, Build] = {
     "elu(x, 0.5)": of(lambda x: ops.elu(x, alpha=0.5), 4),
     "leaky_relu(x, 0.1)": of(lambda x: ops.leaky_relu(x, negative_slope=0.1), 4),
     "stop_gradient": of(ops.stop_gradient, 4),
+    "along another axis": of(
+        lambda x: [ops.softmax(x, 1), ops.log_softmax(x, 1), ops.glu(x, 1), ops.glu(x)], 4, 6
+    ),
+    "activations with options": of(
+        lambda x: [
+            ops.celu(x, 0.7),
+            ops.soft_shrink(x, 0.2),
+            ops.hard_shrink(x, 0.2),
+            ops.squareplus(x, 2),
+            ops.threshold(x, 0.3, 0),
+            ops.threshold(x, -0.3, 2),
+        ],
+        4,
+    ),
+    "flip, roll, repeat, tile": of(
+        lambda x: [
+            ops.flip(x, 1),
+            ops.flip(x, (1, 2)),
+            ops.roll(x, 1, 1),
+            ops.roll(x, -5, -1),
+            ops.repeat(x, 2, 1),
+            ops.tile(x, (1, 2, 3)),
+        ],
+        3,
+        4,
+    ),
+    "take": of(
+        lambda x: [
+            ops.take(x, [2, 0, -1], 1),
+            ops.take(x, 1, 1),
+            ops.take(x, [[-1, 0], [1, 1]], -1),
+        ],
+        3,
+        4,
+    ),
+    "pad": of(
+        lambda x: [
+            ops.pad(x, ((0, 0), (1, 1), (0, 2)), mode=mode)
+            for mode in ("constant", "reflect", "symmetric")
+        ],
+        3,
+        4,
+    ),
+    "times a constant matrix": of(
+        lambda x: [ops.dot(x, MATRIX.T), ops.tensordot(x, MATRIX.T, 1)], 3, 4
+    ),
 }
 
 REWRITTEN: dict[str, Build] = {
@@ -309,6 +522,10 @@ REWRITTEN: dict[str, Build] = {
         ("attention", ATTENTION),
         ("nothing", NOTHING),
         ("axis", AXES),
+        ("scores", SCORES),
+        ("without", WITHOUT),
+        ("category", CATEGORIES),
+        ("aspect", ASPECTS),
         ("dtype", DTYPES),
         ("adaptive", ADAPTIVE),
         ("option", OPTIONS),

@@ -124,6 +124,40 @@ def test_losses_go_on(
     np.testing.assert_allclose(in_tfjs(node, path, x, y)["loss"], expected["loss"], rtol=1e-4)
 
 
+#: What tf.js has not, or cannot train as it has it, in place of which others are written.
+REWRITTEN: dict[str, tuple[Any, tuple[int, ...]]] = {
+    "Normalization": (lambda: layers.Normalization(mean=[1.0, 2.0], variance=[4.0, 5.0]), (2,)),
+    "Rescaling": (lambda: layers.Rescaling([1.0, 0.5], [0.0, 1.0]), (3, 2)),
+    "GroupNormalization": (lambda: layers.GroupNormalization(2), (3, 4)),
+    "RMSNormalization": (layers.RMSNormalization, (3, 4)),
+    "UnitNormalization": (lambda: layers.UnitNormalization(axis=(1, 2)), (3, 4)),
+    "LayerNormalization": (lambda: layers.LayerNormalization(axis=1, center=False), (3, 4)),
+    "DepthwiseConv1D": (lambda: layers.DepthwiseConv1D(2, dilation_rate=2), (5, 2)),
+    "Conv1DTranspose": (lambda: layers.Conv1DTranspose(2, 2, dilation_rate=2), (5, 2)),
+    "Conv2DTranspose": (lambda: layers.Conv2DTranspose(2, 3, 2, output_padding=1), (2, 3, 2)),
+    "Conv3DTranspose": (lambda: layers.Conv3DTranspose(2, 2, 2), (2, 3, 2, 2)),
+    "hard_shrink": (lambda: layers.Activation("hard_shrink"), (5,)),
+    "squareplus": (lambda: layers.Activation("squareplus"), (5,)),
+    "ReLU": (lambda: layers.ReLU(4.0, 0.1, 0.2), (5,)),
+}
+
+
+@pytest.mark.parametrize("name", REWRITTEN)
+def test_what_is_rewritten_trains_as_in_keras(name: str, node: NodeSession, tmp_path: Path) -> None:
+    make, shape = REWRITTEN[name]
+    keras.utils.set_random_seed(1)
+    parts = [layers.Dense(shape[-1]), make(), layers.Flatten(), layers.Dense(1)]
+    model = sequential(*parts, shape=shape)
+    model.compile(optimizers.SGD(0.02), "mse")
+    x, y = (np.asarray(keras.random.normal((20, *each), seed=len(each))) for each in (shape, (1,)))
+    path = save_keras_model(model, tmp_path, format="layers")
+    options = {"batch_size": 10, "shuffle": False, "verbose": 0}
+    expected = model.fit(x, y, epochs=3, **options).history["loss"]
+    assert expected[-1] < 0.99 * expected[0]
+    got = in_tfjs(node, path, x, y, epochs=3)["loss"]
+    np.testing.assert_allclose(got, expected, rtol=1e-4)
+
+
 @pytest.mark.parametrize(
     ("loss", "metrics", "units", "names"),
     [
@@ -172,6 +206,72 @@ def test_several_outputs_have_their_losses(node: NodeSession, tmp_path: Path) ->
     path = save_keras_model(model, tmp_path)
     expected = model.fit(x, targets, epochs=10, **options).history
     np.testing.assert_allclose(in_tfjs(node, path, x, targets)["loss"], expected["loss"], rtol=1e-4)
+
+
+def _attention() -> Any:
+    x = keras.Input((4, 2))
+    return keras.Model(x, layers.MultiHeadAttention(2, 3)(x, x))
+
+
+#: Layers whose weights stand in several of tf.js's.
+SPLIT = {
+    "GRU": lambda: sequential(
+        layers.GRU(4, return_sequences=True), layers.GRU(3, use_bias=False), shape=(4, 2)
+    ),
+    "GRU both ways": lambda: sequential(
+        layers.Bidirectional(layers.GRU(4, recurrent_activation="hard_sigmoid")), shape=(4, 2)
+    ),
+    "cells": lambda: sequential(layers.RNN([layers.GRUCell(3), layers.GRUCell(2)]), shape=(4, 2)),
+    "attention": _attention,
+}
+
+
+@pytest.mark.parametrize("name", SPLIT)
+def test_weights_that_are_split_train_as_they_did(
+    name: str, node: NodeSession, tmp_path: Path
+) -> None:
+    random = np.random.default_rng(0)
+    x = random.normal(size=(40, 4, 2)).astype("float32")
+    y = (x[:, 0, :1] * x[:, -1, 1:] > 0).astype("float32")
+    keras.utils.set_random_seed(1)
+    model = SPLIT[name]()
+    ends = layers.Dense(1, activation="sigmoid")(layers.Flatten()(model.outputs[0]))
+    model = keras.Model(model.inputs[0], ends)
+    model.compile(optimizers.Adam(0.01), "binary_crossentropy")
+    options = {"batch_size": 10, "shuffle": False, "verbose": 0}
+    model.fit(x, y, epochs=5, **options)
+    path = save_keras_model(model, tmp_path, format="layers")
+    assert has_state(path)
+    expected = model.fit(x, y, epochs=10, **options).history
+    np.testing.assert_allclose(in_tfjs(node, path, x, y)["loss"], expected["loss"], rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("layer", "words"),
+    [
+        (lambda: layers.GRU(2, dropout=0.1, bias_regularizer="l2", name="g"),
+         "the dropout and the regularizers of .*/g"),
+        (lambda: layers.GRU(2, recurrent_initializer="zeros"), None),
+        (lambda: layers.LSTM(2, recurrent_activation="hard_sigmoid", name="g"),
+         "the size of the steps through the hard_sigmoid of .*/g"),
+    ],
+)  # fmt: skip
+def test_what_training_leaves_out_is_said(layer: Any, words: str | None, tmp_path: Path) -> None:
+    model = sequential(layer(), shape=(3, 2))
+    model.compile("sgd", "mse")
+    if words is None:
+        save_keras_model(model, tmp_path, format="layers")
+        return
+    with pytest.warns(UserWarning, match=words):
+        save_keras_model(model, tmp_path, format="layers")
+
+
+def test_a_gru_of_any_length_is_not_trained(tmp_path: Path) -> None:
+    model = sequential(layers.GRU(2, name="g"), layers.Dense(1), shape=(None, 2))
+    model.compile("sgd", "mse")
+    with pytest.warns(UserWarning, match="the training of .*/g"):
+        save_keras_model(model, tmp_path, format="layers")
+    assert [name.split("/")[0] for name in topology(model).trainable] == [model.layers[-1].name] * 2
 
 
 @pytest.mark.parametrize(

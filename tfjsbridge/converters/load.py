@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,8 @@ _DAMAGE = (
 )
 #: Models in models; deeper than this is no model but an attack on the stack.
 _MAX_DEPTH = 32
+#: Python's calls in calls; more are too many for the stack of some threads.
+_MAX_FRAMES = 5000
 #: Calls of layers; a model that calls a model twice that calls a model twice ... makes many of few.
 _MAX_CALLS = 100_000
 
@@ -281,11 +284,23 @@ def _functional(config: Mapping[str, Any], build: Build) -> Any:
         return [tensor(reference) for reference in nested]
 
     inputs, results = ends(config["input_layers"]), ends(config["output_layers"])
-    return keras.Model(
-        inputs[0] if len(inputs) == 1 else inputs,
-        results[0] if len(results) == 1 else results,
-        name=config.get("name"),
-    )
+    with _deep_graphs():
+        return keras.Model(
+            inputs[0] if len(inputs) == 1 else inputs,
+            results[0] if len(results) == 1 else results,
+            name=config.get("name"),
+        )
+
+
+@contextlib.contextmanager
+def _deep_graphs() -> Iterator[None]:
+    """Let Keras, which follows a graph by recursion, read GRUs that are written step by step."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _MAX_FRAMES))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def _called(layer: Any, arguments: list[Any]) -> Any:

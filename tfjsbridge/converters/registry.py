@@ -40,6 +40,11 @@ class TfjsLayer:
       inputs: what feeds it: the number of a layer before it in the list that it is written in, or
         -1 for the first input of the Keras layer, -2 for the second, ... Without it that is the
         layer before it, and for the first one all inputs.
+      again: the number of a layer before it in that list, if it is another call of that one, which
+        has the class, the configuration, the weights and the name.
+      output: which of the Keras layer's outputs it gives; without it, the last of the list gives
+        them all.
+      untrained: what training in tf.js leaves out of what Keras's layer does there, in words.
     """
 
     class_name: str
@@ -47,6 +52,9 @@ class TfjsLayer:
     weights: dict[str, np.ndarray] = field(default_factory=dict)
     suffix: str = ""
     inputs: tuple[int, ...] | None = None
+    again: int | None = None
+    output: int | None = None
+    untrained: str = ""
 
 
 Writer = Callable[[Any], "TfjsLayer | Sequence[TfjsLayer]"]
@@ -110,16 +118,29 @@ class Call:
 
 #: The calls (Keras's nodes) of the layers that are being written, by the layers' ids.
 _CALLS: dict[int, Any] = {}
+#: How many calls such a layer has in the model.
+_COUNTS: dict[int, int] = {}
 
 
 @contextlib.contextmanager
-def called_by(layer: Any, node: Any) -> Iterator[None]:
-    """While a layer is written: which of its calls is meant, as it may have others elsewhere."""
-    _CALLS[id(layer)] = node
+def called_by(layer: Any, node: Any, count: int = 1) -> Iterator[None]:
+    """While a layer is written: which of its calls is meant, as it may have others elsewhere.
+
+    Args:
+      layer: the layer.
+      node: the call.
+      count: how many calls of it the model has.
+    """
+    _CALLS[id(layer)], _COUNTS[id(layer)] = node, count
     try:
         yield
     finally:
-        del _CALLS[id(layer)]
+        del _CALLS[id(layer)], _COUNTS[id(layer)]
+
+
+def is_called_once(layer: Any) -> bool:
+    """Whether a layer stands in a model itself, and is called there once."""
+    return _COUNTS.get(id(layer)) == 1
 
 
 def inputs_of(layer: Any) -> list[Any]:
@@ -166,7 +187,7 @@ def write_in_place_of(layer: Any, inner: Any) -> list[TfjsLayer]:
     node = _CALLS.get(id(layer))
     if node is None:
         raise CannotConvertLayer("inside of another layer the shape of its input is not known")
-    with called_by(inner, node):
+    with called_by(inner, node, _COUNTS[id(layer)]):
         return write_layer(inner)
 
 
@@ -205,10 +226,13 @@ def _listed(written: TfjsLayer | Sequence[TfjsLayer]) -> list[TfjsLayer]:
 def then(first: Sequence[TfjsLayer], rest: Sequence[TfjsLayer]) -> list[TfjsLayer]:
     """Layers behind others: what `rest` calls its first input is what `first` ends with."""
     count = len(first)
-    moved = [
-        part
-        if part.inputs is None
-        else replace(part, inputs=tuple(count + i if i >= 0 else count - 1 for i in part.inputs))
-        for part in rest
-    ]
-    return [*first, *moved]
+    return [*first, *[_moved(part, count) for part in rest]]
+
+
+def _moved(part: TfjsLayer, count: int) -> TfjsLayer:
+    """A layer of a list that begins `count` layers later."""
+    if part.again is not None:
+        part = replace(part, again=part.again + count)
+    if part.inputs is None:
+        return part
+    return replace(part, inputs=tuple(count + i if i >= 0 else count - 1 for i in part.inputs))

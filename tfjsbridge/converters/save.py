@@ -91,6 +91,7 @@ def save_keras_model(
             raise
         return _as_graph(in_the_way, model, artifacts_dir, *options)
     training = training_of(model, {name: result.weights[name] for name in result.trainable})
+    training.lost += result.untrained if training.config is not None else []
     if training.lost:
         warnings.warn(
             f"{model.name!r} is written, but tf.js cannot take up all that it was compiled with: "

@@ -14,6 +14,7 @@ from keras.src.models.functional import Functional
 
 from tfjsbridge.converters.masks import INSTEAD, computation, inputs, masks_of
 from tfjsbridge.converters.names import OF_EVERY_OBJECT
+from tfjsbridge.converters.order import layers_in_order
 from tfjsbridge.converters.registry import (
     CannotConvertLayer,
     TfjsLayer,
@@ -33,11 +34,13 @@ class Topology:
       config: the model, as {"class_name", "config"}.
       weights: every weight by its name, <layer>/<weight>.
       trainable: the names of those that are trained, in tf.js's order.
+      untrained: what training in tf.js leaves out, in words.
     """
 
     config: dict[str, Any]
     weights: dict[str, np.ndarray]
     trainable: list[str]
+    untrained: list[str]
 
 
 def topology(model: Any) -> Topology:
@@ -55,7 +58,26 @@ def topology(model: Any) -> Topology:
             f"{count} problem{'s' * (count > 1)}:",
             writer.problems,
         )
-    return Topology(config, writer.weights, writer.trainable)
+    order = {name: place for place, name in enumerate(layers_in_order(config))}
+    trainable = sorted(writer.trainable, key=lambda weight: order[weight.split("/")[0]])
+    return Topology(config, writer.weights, trainable, writer.untrained)
+
+
+@dataclass
+class _Part:
+    """A call of an entry of `layers`, of those that a Keras layer is written as.
+
+    Attributes:
+      entry: the layer.
+      inputs: what feeds it; see TfjsLayer.
+      call: the number of calls of it before, in one call of the Keras layer.
+      output: which of the Keras layer's outputs it gives; see TfjsLayer.
+    """
+
+    entry: dict[str, Any]
+    inputs: tuple[int, ...] | None
+    call: int = 0
+    output: int | None = None
 
 
 @dataclass
@@ -68,8 +90,7 @@ class _Writer:
     #: tf.js finds weights by <layer>/<weight> without the model's name, so that layer names must
     #: differ in nested models too.
     names: set[str] = field(default_factory=set)
-    #: What feeds an entry, by its name; see TfjsLayer.
-    inputs: dict[str, tuple[int, ...] | None] = field(default_factory=dict)
+    untrained: list[str] = field(default_factory=list)
 
     def model(self, model: Any, path: str) -> dict[str, Any]:
         """A model as {"class_name", "config"}; `path` is where it stands, for problems."""
@@ -93,17 +114,16 @@ class _Writer:
         first, *rest = model._layers
         implicit = rest and first.name == f"{rest[0].name}_input" and not self._is_model(rest[0])
         kept = rest if implicit else model._layers
-        before = dict(self.weights), set(self.names), list(self.trainable)
+        before = dict(self.weights), set(self.names), list(self.trainable), list(self.untrained)
         calls = _calls(model._functional)
-        entries = [
-            entry for layer in kept for entry in self._entries(layer, path, calls[id(layer)])
-        ]
+        parts = [part for layer in kept for part in self._parts(layer, path, calls[id(layer)])]
+        entries = [part.entry for part in parts]
         self._check_masks(model._functional, path)
         if self.problems:
             return {}
-        if any(self.inputs[entry["name"]] is not None for entry in entries):
+        if any(part.inputs is not None for part in parts):
             # A layer is written with branches, which a Sequential cannot have: as a graph.
-            self.weights, self.names, self.trainable = before
+            self.weights, self.names, self.trainable, self.untrained = before
             return self._functional(model._functional, path, model.name)
         if implicit and entries:
             # The input layer that tf.js makes, by this name, of the first layer's input shape.
@@ -114,7 +134,7 @@ class _Writer:
     def _functional(self, model: Any, path: str, name: str) -> dict[str, Any]:
         calls = _calls(model)
         operations = [nodes[0].operation for nodes in calls.values()]
-        chains = {id(op): self._entries(op, path, calls[id(op)]) for op in operations}
+        chains = {id(op): self._parts(op, path, calls[id(op)]) for op in operations}
         for nodes in calls.values():
             for node in nodes:
                 self._check_arguments(node, path)
@@ -129,9 +149,14 @@ class _Writer:
             """The layer, its call, and which of the call's outputs a tensor is."""
             operation, node_index, tensor_index = tensor._keras_history
             call = calls[id(operation)].index(operation._inbound_nodes[node_index])
+            chain = chains[id(operation)]
+            for part in chain:
+                if part.output == tensor_index:
+                    return [part.entry["name"], _node(part, chain, call), 0]
             # A model in a model has a node of its own before the first call of it.
             own = 1 if self._is_model(operation) else 0
-            return [chains[id(operation)][-1]["name"], call + own, tensor_index]
+            end = chain[-1]
+            return [end.entry["name"], _node(end, chain, call) + own, tensor_index]
 
         copies: list[dict[str, Any]] = []
         for operation in operations:
@@ -140,16 +165,17 @@ class _Writer:
                     continue
                 given = [[*reference(tensor), {}] for tensor in inputs(node)]
                 made: list[list[Any]] = []
-                for entry in chains[id(operation)]:
-                    fed_by = self.inputs[entry["name"]]
-                    if fed_by is None:
+                chain = chains[id(operation)]
+                for part in chain:
+                    if part.inputs is None:
                         inbound = made[-1:] or given
                     else:
-                        inbound = [made[i] if i >= 0 else given[-1 - i] for i in fed_by]
-                    entry["inbound_nodes"].append(self._apart(inbound, copies))
-                    made.append([entry["name"], position, 0, {}])
+                        inbound = [made[i] if i >= 0 else given[-1 - i] for i in part.inputs]
+                    part.entry["inbound_nodes"].append(self._apart(inbound, copies))
+                    made.append([part.entry["name"], _node(part, chain, position), 0, {}])
 
-        entries = [entry for op in operations for entry in chains[id(op)]] + copies
+        first_calls = [p for op in operations for p in chains[id(op)] if p.call == 0]
+        entries = [part.entry for part in first_calls] + copies
         ends: list[list[Any]] = []
         for end in map(reference, model.outputs):
             if end in ends:
@@ -166,7 +192,7 @@ class _Writer:
             },
         }
 
-    def _entries(self, layer: Any, path: str, calls: list[Any]) -> list[dict[str, Any]]:
+    def _parts(self, layer: Any, path: str, calls: list[Any]) -> list[_Part]:
         """A Keras layer as entries of a model's `layers`; collects its weights or its problem.
 
         Args:
@@ -180,8 +206,7 @@ class _Writer:
             if not written:
                 return []
             written["config"]["name"] = name = self._unique(layer.name)
-            self.inputs[name] = None
-            return [{**written, "name": name, "inbound_nodes": []}]
+            return [_Part({**written, "name": name, "inbound_nodes": []}, None)]
         is_layer = isinstance(layer, keras.layers.Layer)
         try:
             chain = _written_layer(layer, calls) if is_layer else write_operation(layer)
@@ -189,7 +214,18 @@ class _Writer:
             self.problems.append(f"{path} ({type(layer).__name__}): {problem}")
             return []
         trainable = layer.trainable if is_layer else True
-        return [self._entry(part, layer.name, trainable) for part in chain]
+        self.untrained += [f"{part.untrained} of {path}" for part in chain if part.untrained]
+        parts: list[_Part] = []
+        counts: dict[int, int] = {}
+        for part in chain:
+            if part.again is None:
+                entry = self._entry(part, layer.name, trainable)
+            else:
+                entry = parts[part.again].entry
+            number = counts.get(id(entry), 0)
+            counts[id(entry)] = number + 1
+            parts.append(_Part(entry, part.inputs, number, part.output))
+        return parts
 
     def _entry(self, part: TfjsLayer, layer_name: str, trainable: bool) -> dict[str, Any]:
         name = self._unique(f"{layer_name}_{part.suffix}" if part.suffix else layer_name)
@@ -197,7 +233,6 @@ class _Writer:
             self.weights[f"{name}/{weight}"] = values
             if trainable and part.config.get("trainable", True) and not _is_statistic(weight):
                 self.trainable.append(f"{name}/{weight}")
-        self.inputs[name] = part.inputs
         base = {"name": name, "trainable": trainable, "dtype": "float32"}
         return {
             "class_name": part.class_name,
@@ -245,8 +280,8 @@ class _Writer:
         self.problems += [problem for problem in found if problem not in self.problems]
         return masks.masked
 
-    def _check_branches(self, layer: Any, entries: list[dict[str, Any]], path: str) -> None:
-        if any(len(self.inputs[entry["name"]] or ()) > 1 for entry in entries):
+    def _check_branches(self, layer: Any, parts: list[_Part], path: str) -> None:
+        if any(len(part.inputs or ()) > 1 for part in parts):
             self.problems.append(
                 f"{path}/{layer.name} ({type(layer).__name__}): it becomes several layers that are "
                 f"joined, and tf.js joins no masks; {INSTEAD}"
@@ -269,6 +304,13 @@ class _Writer:
             )
 
 
+def _node(part: _Part, chain: list[_Part], call: int) -> int:
+    """The number of a call in tf.js, of a part of a Keras layer's call with this number."""
+    if call == 0:
+        return part.call
+    return call * sum(other.entry is part.entry for other in chain) + part.call
+
+
 def _written_layer(layer: Any, calls: list[Any]) -> list[TfjsLayer]:
     """A layer as it is for each of its calls in a model.
 
@@ -277,7 +319,7 @@ def _written_layer(layer: Any, calls: list[Any]) -> list[TfjsLayer]:
     """
     chains = []
     for node in calls:
-        with called_by(layer, node):
+        with called_by(layer, node, len(calls)):
             chains.append(write_layer(layer))
     ranks = {len(tensor.shape) for node in calls for tensor in inputs(node)[:1]}
     of_any_rank = {part.class_name for part in chains[0]} <= OF_ANY_RANK
@@ -296,7 +338,7 @@ OF_ANY_RANK = {"Activation", "Dense", "Dropout", "LeakyReLU", "ReLU", "Rescaling
 
 
 def _configs(chain: list[TfjsLayer]) -> list[Any]:
-    return [(part.class_name, part.config, part.inputs) for part in chain]
+    return [(part.class_name, part.config, part.inputs, part.again) for part in chain]
 
 
 #: The tensors that layers take by a name, which are further inputs of theirs in tf.js.

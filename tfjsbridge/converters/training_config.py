@@ -6,6 +6,7 @@ tfjs-core/src/optimizers/*.ts (`fromConfig`, `setWeights`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,9 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge import keras_optimizers
+from tfjsbridge.converters.layers.common import with_values
+from tfjsbridge.converters.topology import topology
+from tfjsbridge.errors import ConversionError
 from tfjsbridge.keras_losses import KERAS_LOSSES, SPARSE
 from tfjsbridge.runtime import keras
 
@@ -126,20 +130,57 @@ def training_of(model: Any, trainable: dict[str, np.ndarray]) -> Training:
 def _add_state(
     result: Training, model: Any, state: Callable[[Any], Sequence[Any]], trainable: Any
 ) -> None:
-    """Add the optimizer's weights, if each belongs to a weight that tf.js will train as it is."""
+    """Add the optimizer's weights, if tf.js will train each value of a weight, wherever it is."""
     variables = model.trainable_variables
+    slots = state(model.optimizer)
     same = len(variables) == len(trainable) and all(
         np.array_equal(np.asarray(variable), values, equal_nan=True)
         for variable, values in zip(variables, trainable.values(), strict=True)
     )
-    slots = state(model.optimizer)
-    if not same or any(len(slot) != len(variables) for slot in slots):
+    places = None if same else _places(model)
+    if not (same or places) or any(len(slot) != len(variables) for slot in slots):
         result.lost.append("the optimizer's state, for weights that stand otherwise in tf.js")
         return
     result.state["iter"] = np.array(int(model.optimizer.iterations), np.int32)
     for number, slot in enumerate(slots):
-        for name, values in zip(trainable, slot, strict=True):
-            result.state[f"{name}/{number}"] = np.asarray(values, np.float32)
+        arrays = [np.asarray(values, np.float32) for values in slot]
+        if places is not None:
+            flat = np.concatenate([array.reshape(-1) for array in arrays])
+            arrays = [flat[places[name]] for name in trainable]
+        for name, values in zip(trainable, arrays, strict=True):
+            result.state[f"{name}/{number}"] = values
+
+
+def _places(model: Any) -> dict[str, np.ndarray] | None:
+    """Where tf.js's weights have their values from.
+
+    Returns:
+      For each weight that tf.js trains the places of its values in those of Keras's, one variable
+      behind the other; None if these do not come once each.
+    """
+    variables = model.trainable_variables
+    ends = np.cumsum([math.prod(variable.shape) for variable in variables])
+    if ends[-1] > _EXACT:
+        return None
+    # Written with numbers in place of their values, each is found where its number is.
+    numbers = np.split(np.arange(ends[-1], dtype=np.float32), ends[:-1])
+    instead = {
+        id(variable): array.reshape(variable.shape)
+        for variable, array in zip(variables, numbers, strict=True)
+    }
+    try:
+        with with_values(instead):
+            written = topology(model)
+    except ConversionError:  # as the numbers do not meet a constraint
+        return None
+    found = {name: written.weights[name].astype(np.int64) for name in written.trainable}
+    flat = np.concatenate([array.reshape(-1) for array in found.values()])
+    once = len(flat) == ends[-1] and np.array_equal(np.sort(flat), np.arange(ends[-1]))
+    return found if once else None
+
+
+#: Below this every whole number is a float32.
+_EXACT = 2**24
 
 
 @dataclass(frozen=True)

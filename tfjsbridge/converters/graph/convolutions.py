@@ -74,6 +74,51 @@ def transposed_convolution(operation: Any, sizes: Any, kernel: Any, x: Any) -> A
     )
 
 
+@rewrites("Conv3DBackpropInputV2")
+def transposed_volumes(operation: Any, sizes: Any, kernel: Any, x: Any) -> Any:
+    """As a convolution with the kernel turned round, over x with zeros in between.
+
+    tf.js has the operation in no graph, and in its wasm it adds to what is in memory.
+    """
+    options = _options(operation)
+    strides, rates = options["strides"], options["dilations"]
+    values = _values(kernel, "a transposed kernel")
+    length = [(size - 1) * rate + 1 for size, rate in zip(values.shape, rates, strict=False)]
+    wide = np.zeros((*length, *values.shape[3:]), values.dtype)
+    wide[:: rates[0], :: rates[1], :: rates[2]] = values
+    turned = tf.constant(wide[::-1, ::-1, ::-1].swapaxes(3, 4).copy())
+    first = 2 if _is_first(operation) else 1
+
+    def compute(given: Any) -> Any:
+        ends: list[Any] = [[0, 0]]
+        last = []
+        for axis, (stride, size) in enumerate(zip(strides, length, strict=True), 1):
+            shape = tf.shape(given)
+            count, wanted = shape[axis], sizes[first + axis - 1]
+            if stride > 1:
+                outer, inner = tf.reduce_prod(shape[: axis + 1]), tf.reduce_prod(shape[axis + 1 :])
+                apart = tf.reshape(given, tf.stack([outer, 1, inner]))
+                apart = tf.pad(apart, [[0, 0], [0, stride - 1], [0, 0]])
+                longer = [shape[:axis], [count * stride], shape[axis + 1 :]]
+                static = [*given.shape]
+                static[axis] = None if static[axis] is None else static[axis] * stride
+                given = tf.reshape(apart, tf.concat(longer, 0))
+                given.set_shape(static)
+            begin: Any = 0
+            if options["padding"] == "SAME":
+                begin = tf.maximum((count - 1) * stride + size - wanted, 0) // 2
+            ends.append([size - 1 - begin, size + stride])
+            last.append(wanted + size - 1)
+        padded = tf.pad(given, tf.stack([tf.stack(end) for end in [*ends, [0, 0]]]))
+        kept = padded[:, : last[0], : last[1], : last[2]]
+        kept.set_shape([None, None, None, None, turned.shape[3]])
+        return tf.nn.conv3d(kept, turned, [1] * 5, "VALID")
+
+    made = _channels_last(operation, x, compute)
+    made.set_shape(operation.outputs[0].shape)
+    return made
+
+
 @rewrites("BiasAdd")
 def bias_add(operation: Any, x: Any, bias: Any) -> Any:
     """With the channels first as a sum; and to volumes as to rows, or tf.js's webgpu gives 0."""

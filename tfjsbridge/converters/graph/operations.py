@@ -305,6 +305,13 @@ def sparse_cross_entropy(operation: Any, logits: Any, labels: Any) -> Any:
     return cross_entropy(operation, logits, tf.cast(places, tf.float32))
 
 
+@rewrites("Cross")
+def cross(operation: Any, x: Any, y: Any) -> Any:
+    """The cross product of vectors [..., 3]."""
+    (a, b, c), (d, e, f) = ([tensor[..., axis] for axis in range(3)] for tensor in (x, y))
+    return tf.stack([b * f - c * e, c * d - a * f, a * e - b * d], -1)
+
+
 @rewrites("Placeholder")
 def placeholder(operation: Any) -> Any:
     """Not one of the model's inputs, which are made before."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
+from tfjsbridge.converters.graph.lookup import Comparisons
 from tfjsbridge.converters.names import OF_EVERY_OBJECT
 from tfjsbridge.errors import ConversionError
 from tfjsbridge.runtime import keras, tensorflow
@@ -107,12 +108,15 @@ def _unique(names: list[str]) -> list[str]:
 def _for_inference(model: Any) -> Iterator[None]:
     """The layers as a graph for tf.js needs them.
 
-    Recurrent ones without a loop, whose TensorLists tf.js does not run; names that TensorFlow
-    takes; seeds that stay as they are, of random numbers that are drawn in vain.
+    Recurrent ones without a loop, whose TensorLists tf.js does not run; tables of whole numbers as
+    comparisons; names that TensorFlow takes; seeds that stay as they are, of random numbers that
+    are drawn in vain.
     """
     changes: list[tuple[Any, str, Any]] = []
     backwards = []
     for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.IntegerLookup):
+            changes.append((layer, "lookup_table", Comparisons(layer.lookup_table)))
         if isinstance(layer, keras.layers.RNN) and not layer.unroll:
             changes.append((layer, "unroll", True))
             if layer.go_backwards:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge.converters.files import MODEL_JSON, write_whole
-from tfjsbridge.converters.graph import convolutions, operations
+from tfjsbridge.converters.graph import convolutions, fourier, operations, pictures
 from tfjsbridge.converters.graph.rewrite import rewritten
 from tfjsbridge.converters.graph.trace import Traced
 from tfjsbridge.converters.graph.unfuse import unfused
@@ -18,7 +18,9 @@ from tfjsbridge.errors import ConversionError
 from tfjsbridge.runtime import load_tensorflowjs, quiet_streams, tensorflow
 
 assert convolutions  # imported for the rewrites that they register
+assert fourier
 assert operations
+assert pictures
 
 
 def write_graph(

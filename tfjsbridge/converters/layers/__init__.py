@@ -4,6 +4,9 @@ from tfjsbridge.converters.layers import (
     activation,
     applications,
     attention,
+    categories,
+    choices,
+    conv_lstm,
     convolutional,
     core,
     einsum,
@@ -18,6 +21,7 @@ from tfjsbridge.converters.layers import (
     resizing,
     series,
     shapes,
+    transposed,
     wrappers,
 )
 
@@ -25,6 +29,9 @@ __all__ = [
     "activation",
     "applications",
     "attention",
+    "categories",
+    "choices",
+    "conv_lstm",
     "convolutional",
     "core",
     "einsum",
@@ -39,5 +46,6 @@ __all__ = [
     "resizing",
     "series",
     "shapes",
+    "transposed",
     "wrappers",
 ]

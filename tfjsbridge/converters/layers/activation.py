@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from tfjsbridge.converters.layers import rewrites
 from tfjsbridge.converters.layers.common import (
     along_last_axis,
     input_shape,
@@ -42,21 +43,21 @@ def write_relu(layer: Any) -> TfjsLayer | list[TfjsLayer]:
         return TfjsLayer("LeakyReLU", {"alpha": slope})
     if slope == 0 and largest is None:
         return TfjsLayer("ThresholdedReLU", {"theta": threshold})
-    if threshold == 0:  # a leaky one, and no more than the largest
-        leaky = TfjsLayer("LeakyReLU", {"alpha": slope}, suffix="leaky")
-        return [
-            leaky,
-            activation("sigmoid", 0),
-            rescaling(0.0, float(largest), "largest"),
-            TfjsLayer("Minimum", {}, inputs=(0, 2)),
-        ]
+    # What is above the threshold, no more than the largest, and the slope times what is below.
+    parts = [] if threshold == 0 else rewrites.threshold(threshold, 0.0)
+    if threshold == 0 or largest is not None:
+        limit = {"max_value": None if largest is None else float(largest)}
+        parts.append(TfjsLayer("ReLU", limit, suffix="limited"))
     if slope == 0:
-        above = TfjsLayer("ThresholdedReLU", {"theta": threshold}, suffix="above")
-        return [above, TfjsLayer("ReLU", {"max_value": float(largest)})]
-    raise CannotConvertLayer(
-        f"tf.js's ReLU has no negative_slope={slope:g} with max_value={largest} and "
-        f"threshold={threshold:g}; use one of the three"
-    )
+        return parts
+    count = len(parts)
+    return [
+        *parts,
+        rescaling(-1.0, threshold, "below", -1),
+        activation("relu"),
+        rescaling(-slope, 0.0, "slope"),
+        TfjsLayer("Add", {}, inputs=(count - 1, count + 2)),
+    ]
 
 
 @reads("ReLU")
@@ -121,7 +122,7 @@ def read_prelu(config: dict[str, Any]) -> Any:
 def write_softmax(layer: Any) -> list[TfjsLayer]:
     # Not tf.js's Softmax: that takes a mask that an earlier layer left.
     softmax = TfjsLayer("Activation", {"activation": "softmax"})
-    return along_last_axis(layer, layer.axis, lambda: [softmax])
+    return along_last_axis(layer, layer.axis, lambda _: [softmax])
 
 
 @reads("Softmax")

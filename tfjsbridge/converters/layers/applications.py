@@ -7,16 +7,16 @@ from typing import Any
 from keras.src.applications.convnext import LayerScale
 from keras.src.applications.inception_resnet_v2 import CustomScaleLayer
 
-from tfjsbridge.converters.layers.common import values
-from tfjsbridge.converters.layers.normalization import factors
+from tfjsbridge.converters.layers.affine import affine
+from tfjsbridge.converters.layers.common import input_shape, values
 from tfjsbridge.converters.layers.rewrites import merge, rescaling
 from tfjsbridge.converters.registry import TfjsLayer, writes
 
 
 @writes(LayerScale)
-def write_layer_scale(layer: Any) -> TfjsLayer:
+def write_layer_scale(layer: Any) -> list[TfjsLayer]:
     """A factor for each channel."""
-    return factors(values(layer.gamma))
+    return affine(input_shape(layer)[1:], (values(layer.gamma), None), trainable=True)
 
 
 @writes(CustomScaleLayer)

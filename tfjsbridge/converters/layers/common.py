@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import contextlib
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import numpy as np
 from tfjsbridge.converters import constraints, initializers, regularizers
 from tfjsbridge.converters.activations import ACTIVATIONS, activation_name, tfjs_activation
 from tfjsbridge.converters.keras_convolutions import TfjsConvolution
-from tfjsbridge.converters.layers.rewrites import REWRITES, rescaling
+from tfjsbridge.converters.layers.rewrites import OF_A_SHAPE, REWRITES, rescaling
 from tfjsbridge.converters.registry import (
     CannotConvertLayer,
     TfjsLayer,
@@ -21,9 +23,24 @@ from tfjsbridge.converters.registry import (
 from tfjsbridge.errors import unknown_name
 from tfjsbridge.runtime import keras
 
+#: Arrays to be written in place of the values of weights, by the weights' ids.
+_INSTEAD: dict[int, np.ndarray] = {}
+
+
+@contextlib.contextmanager
+def with_values(arrays: Mapping[int, np.ndarray]) -> Iterator[None]:
+    """While a model is written: other values for weights, by the weights' ids."""
+    _INSTEAD.update(arrays)
+    try:
+        yield
+    finally:
+        _INSTEAD.clear()
+
 
 def values(variable: Any) -> np.ndarray:
     """A weight's values in a dtype that tf.js has: float32 for every floating dtype."""
+    if id(variable) in _INSTEAD:
+        return _INSTEAD[id(variable)]
     array = np.asarray(keras.ops.convert_to_tensor(variable))
     return array if array.dtype.kind in "biu" else array.astype(np.float32)
 
@@ -52,7 +69,7 @@ def weighted(layer: Any, parts: Mapping[str, str]) -> tuple[dict[str, Any], dict
         variable = getattr(layer, name, None)
         constraint = getattr(layer, f"{part}_constraint")
         config[f"{part}_initializer"] = initializers.to_tfjs(getattr(layer, f"{part}_initializer"))
-        config[f"{part}_regularizer"] = regularizers.to_tfjs(getattr(layer, f"{part}_regularizer"))
+        config[f"{part}_regularizer"] = regularizers.to_tfjs(regularizers.of(layer, part))
         config[f"{part}_constraint"] = None
         if variable is not None:
             weights[name] = values(variable)
@@ -102,18 +119,40 @@ def read_activation(name: str | None) -> Callable[[Any], Any] | None:
 _CAMEL_CASE = {"hard_sigmoid": "hardSigmoid", "log_softmax": "logSoftmax"}
 
 
-def then_activation(layer: TfjsLayer, function: Any) -> list[TfjsLayer]:
-    """`layer` with an activation: inside it where tf.js has the function, after it otherwise."""
+def then_activation(layer: TfjsLayer, function: Any, of: Any = None) -> list[TfjsLayer]:
+    """`layer` with an activation: inside it where tf.js has the function, after it otherwise.
+
+    Args:
+      layer: tf.js's.
+      function: Keras's.
+      of: the Keras layer, for the functions that depend on the shape of what they are given.
+    """
     name = tfjs_activation(function)
     if name is not None:
         layer.config["activation"] = name
         return [layer]
     layer.config["activation"] = "linear"
-    return then([layer], activation_layers(function))
+    shape = None if of is None else lambda: _before_activation(of)
+    return then([layer], activation_layers(function, shape))
 
 
-def activation_layers(function: Any) -> list[TfjsLayer]:
+def _before_activation(layer: Any) -> tuple[Any, ...]:
+    if getattr(layer, "data_format", "channels_last") == "channels_first":
+        raise CannotConvertLayer(
+            f"on channels first its activation {activation_name(layer.activation)!r} is along "
+            "pixels; put keras.layers.Activation behind it"
+        )
+    return output_shape(layer)
+
+
+def activation_layers(
+    function: Any, shape: Callable[[], Sequence[Any]] | None = None
+) -> list[TfjsLayer]:
     """An activation as layers of its own.
+
+    Args:
+      function: Keras's.
+      shape: gives the shape of its input, batch first, which some functions depend on.
 
     Raises:
       CannotConvertLayer: if no way is known to compute the function in tf.js.
@@ -127,8 +166,10 @@ def activation_layers(function: Any) -> list[TfjsLayer]:
         return [TfjsLayer("Activation", {"activation": name}, suffix="activation")]
     if function in REWRITES:
         return REWRITES[function]()
+    if function in OF_A_SHAPE and shape is not None:
+        return OF_A_SHAPE[function](shape())
     writable = [f for f in ACTIVATIONS.values() if tfjs_activation(f)]
-    known = ", ".join(activation_name(f) for f in [*writable, *REWRITES])
+    known = ", ".join(activation_name(f) for f in [*writable, *REWRITES, *OF_A_SHAPE])
     raise CannotConvertLayer(
         f"no conversion is known for the activation {activation_name(function)!r}; "
         f"use one of these: {known}"
@@ -201,11 +242,25 @@ def with_channels_last(layer: Any, write: Callable[[], list[TfjsLayer]]) -> list
     if layer.data_format != "channels_first":
         return write()
     sizes = list(range(2, len(input_shape(layer))))
+    parts = write()
+    after: list[TfjsLayer] = []
+    function = getattr(layer, "activation", None)
+    if function in ALONG_THE_LAST_AXIS and not getattr(layer, "activation_before", False):
+        # Of Keras's last axis, which comes back with the permutation.
+        for part in parts:
+            if "activation" in part.config:
+                part.config["activation"] = "linear"
+        after = activation_layers(function)
     return [
         TfjsLayer("Permute", {"dims": [*sizes, 1]}, suffix="channels_last"),
-        *write(),
+        *parts,
         TfjsLayer("Permute", {"dims": [sizes[-1], *range(1, sizes[-1])]}, suffix="channels_first"),
+        *after,
     ]
+
+
+#: The activations that look at all numbers of the last axis.
+ALONG_THE_LAST_AXIS = (keras.activations.softmax, keras.activations.log_softmax)
 
 
 def check_bias(layer: Any) -> None:
@@ -226,25 +281,51 @@ def check_bias(layer: Any) -> None:
         )
 
 
-def along_last_axis(layer: Any, axis: Any, write: Callable[[], list[TfjsLayer]]) -> list[TfjsLayer]:
-    """What tf.js computes along the last axis only, with another one in its place for the time.
+def along_last_axis(
+    layer: Any, axis: Any, write: Callable[[list[int | None]], list[TfjsLayer]]
+) -> list[TfjsLayer]:
+    """What tf.js computes along the last axis only, with others in its place for the time.
 
     Args:
       layer: the Keras layer.
-      axis: a number, or a list with one.
-      write: writes it for the last axis, without branches.
+      axis: a number, or a list; of several axes all values become one axis.
+      write: writes it for the last axis, given the sizes behind the batch's at that point.
     """
-    rank = len(input_shape(layer))
-    axes = [a % rank for a in (axis if isinstance(axis, (list, tuple)) else [axis])]
+    return last_axes(input_shape(layer), axis, write)
+
+
+def last_axes(
+    shape: Sequence[Any], axis: Any, write: Callable[[list[int | None]], list[TfjsLayer]]
+) -> list[TfjsLayer]:
+    """See `along_last_axis`; of an input of this shape, batch first."""
+    rank = len(shape)
+    axes = sorted({a % rank for a in (axis if isinstance(axis, (list, tuple)) else [axis])})
+    if 0 in axes:
+        raise CannotConvertLayer(f"tf.js's layers leave the batch's axis alone, but it has {axis=}")
     if axes == [rank - 1]:
-        return write()
-    if len(axes) > 1 or axes == [0]:
-        raise CannotConvertLayer(f"tf.js computes along the last axis only, but it has axis={axis}")
-    order = [a for a in range(1, rank) if a != axes[0]] + axes
-    back = [order.index(a) + 1 for a in range(1, rank)]
+        return write(list(shape[1:]))
+    rest = [a for a in range(1, rank) if a not in axes]
+    sizes = [shape[a] for a in rest]
+    own = [shape[a] for a in axes]
+    before: list[TfjsLayer] = []
+    after: list[TfjsLayer] = []
+    if len(axes) > 1:
+        if None in own or sizes.count(None) > 1:
+            raise CannotConvertLayer(
+                f"tf.js computes along several axes of known sizes only, but it has {axis=}, and "
+                f"its input has shape {list(shape)}"
+            )
+        wanted = [-1 if size is None else size for size in sizes]
+        flat = {"target_shape": [*wanted, math.prod(own)]}
+        before = [TfjsLayer("Reshape", flat, suffix="axes_joined")]
+        after = [TfjsLayer("Reshape", {"target_shape": [*wanted, *own]}, suffix="axes_apart")]
+    order = [*rest, *axes]
+    if order != sorted(order):
+        back = [order.index(a) + 1 for a in range(1, rank)]
+        before = [TfjsLayer("Permute", {"dims": order}, suffix="axis_last"), *before]
+        after = [*after, TfjsLayer("Permute", {"dims": back}, suffix="axis_back")]
     return then(
-        [TfjsLayer("Permute", {"dims": order}, suffix="axis_last")],
-        [*write(), TfjsLayer("Permute", {"dims": back}, suffix="axis_back")],
+        before, [*write([*sizes, math.prod(own)] if len(own) > 1 else [*sizes, *own]), *after]
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tfjsbridge.converters.layers.normalization import factors
+from tfjsbridge.converters.layers.affine import affine
 from tfjsbridge.converters.layers.rewrites import X, activation, merge, rescaling
 from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, then
 from tfjsbridge.runtime import keras
@@ -64,8 +64,7 @@ def plus(x: Any, value: Any, as_bias: bool = False) -> list[TfjsLayer]:
     if array.size == 1:
         return [rescaling(1.0, float(array.item()), "plus")]
     if _is_vector(x, array):
-        vector = array.reshape(-1)
-        return [_fixed(factors(np.ones_like(vector), vector))]
+        return affine(x.shape[1:], (None, array.reshape(-1)))
     parts = constant(array, x)
     return [*parts, merge("Add", X, len(parts) - 1)]
 
@@ -76,7 +75,7 @@ def times(x: Any, value: Any) -> list[TfjsLayer]:
     if array.size == 1:
         return [rescaling(float(array.item()), 0.0, "times")]
     if _is_vector(x, array):
-        return [_fixed(factors(array.reshape(-1)))]
+        return affine(x.shape[1:], (array.reshape(-1), None))
     parts = constant(array, x)
     return [*parts, merge("Multiply", X, len(parts) - 1)]
 
@@ -123,11 +122,6 @@ def _fitting(x: Any, value: Any) -> np.ndarray:
 
 
 def _is_vector(x: Any, array: np.ndarray) -> bool:
-    """Whether it is a number for each channel, which a batch normalization can hold."""
-    return array.size == array.shape[-1] == x.shape[-1] and len(x.shape) <= 4 and "float" in x.dtype
-
-
-def _fixed(part: TfjsLayer) -> TfjsLayer:
-    part.config["trainable"] = False
-    part.suffix = "constant"
-    return part
+    """Whether it is a number for each channel, which a convolution of pixels can hold."""
+    of_channels = array.size == array.shape[-1] == x.shape[-1] and "float" in x.dtype
+    return of_channels and (len(x.shape) == 4 or x.shape[1:].count(None) < 2)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-
-import numpy as np
 
 from tfjsbridge.converters import keras_convolutions as own
 from tfjsbridge.converters.layers.common import (
@@ -22,6 +19,7 @@ from tfjsbridge.converters.layers.common import (
     with_channels_last,
 )
 from tfjsbridge.converters.layers.core import read_data_format
+from tfjsbridge.converters.layers.kernels import steps_over, ungrouped
 from tfjsbridge.converters.layers.series import as_image, as_series
 from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
 from tfjsbridge.runtime import keras
@@ -71,7 +69,7 @@ def _convolution(layer: Any) -> list[TfjsLayer]:
     if layer.padding == "causal":
         before = _causal_padding(layer)
         config["padding"] = "valid"
-    return [*before, *then_activation(convolution, layer.activation)]
+    return [*before, *then_activation(convolution, layer.activation, layer)]
 
 
 def _padding_of_volumes(layer: Any) -> str:
@@ -79,7 +77,7 @@ def _padding_of_volumes(layer: Any) -> str:
 
     Its padding is negative there (`get3DPadAndOutInfo` of tfjs-core/src/ops/conv_util.ts).
     """
-    if layer.padding != "same" or not _steps_over(layer):
+    if layer.padding != "same" or not steps_over(layer):
         return str(layer.padding)
     shape = input_shape(layer)
     sizes = shape[1:4] if layer.data_format == "channels_last" else shape[2:5]
@@ -98,31 +96,6 @@ def _padding_of_volumes(layer: Any) -> str:
     )
 
 
-def _steps_over(layer: Any) -> bool:
-    """Whether some values are in no window."""
-    return any(s > k for s, k in zip(layer.strides, layer.kernel_size, strict=True))
-
-
-def ungrouped(kernel: np.ndarray, groups: int) -> np.ndarray:
-    """The kernel [..., in / groups, out] of a grouped convolution for all channels: 0 elsewhere."""
-    *sizes, inputs, outputs = kernel.shape
-    whole = np.zeros([*sizes, inputs * groups, outputs], kernel.dtype)
-    each = outputs // groups
-    for group in range(groups):
-        ins = slice(group * inputs, (group + 1) * inputs)
-        outs = slice(group * each, (group + 1) * each)
-        whole[..., ins, outs] = kernel[..., outs]
-    return whole
-
-
-def dilated(kernel: np.ndarray, rates: Sequence[int]) -> np.ndarray:
-    """The kernel [..., in, out] with zeros between its values."""
-    sizes = [(size - 1) * rate + 1 for size, rate in zip(kernel.shape, rates, strict=False)]
-    wide = np.zeros([*sizes, *kernel.shape[len(sizes) :]], kernel.dtype)
-    wide[tuple(slice(None, None, rate) for rate in rates)] = kernel
-    return wide
-
-
 def _causal_padding(layer: Any) -> list[TfjsLayer]:
     """Zeros in front of a series [steps, channels], which tf.js can put around images only."""
     steps, channels = input_shape(layer)[1:]
@@ -135,35 +108,6 @@ def _causal_padding(layer: Any) -> list[TfjsLayer]:
         TfjsLayer("ZeroPadding2D", {"padding": [[front, 0], [0, 0]]}, suffix="padding"),
         as_series(padded, channels),
     ]
-
-
-@writes(
-    layers.Conv2DTranspose,
-    layers.Conv3DTranspose,
-    own.Conv2DTranspose,
-    own.Conv3DTranspose,
-)
-def write_transposed(layer: Any) -> list[TfjsLayer]:
-    if getattr(layer, "output_padding", None) is not None:
-        raise CannotConvertLayer(
-            f"tf.js ignores output_padding, but it has output_padding={layer.output_padding}"
-        )
-    if getattr(layer, "groups", 1) != 1:
-        raise CannotConvertLayer(f"it has groups={layer.groups}, which tf.js has not")
-    check_bias(layer)
-    if type(layer) is layers.Conv3DTranspose and layer.padding == "same" and _steps_over(layer):
-        raise CannotConvertLayer(
-            f"tf.js pads otherwise where strides ({layer.strides}) are above the kernel's size "
-            f"({layer.kernel_size})"
-        )
-    config, weights = kernel_and_bias(layer)
-    config |= {"filters": layer.filters, **_sizes(layer)}
-    if any(rate != 1 for rate in layer.dilation_rate):
-        # tf.js has none that is dilated: zeros between the values of the kernel.
-        weights["kernel"] = dilated(weights["kernel"], layer.dilation_rate)
-        rank = len(layer.kernel_size)
-        config |= {"kernel_size": list(weights["kernel"].shape[:rank]), "dilation_rate": [1] * rank}
-    return then_activation(TfjsLayer(type(layer).__name__, config, weights), layer.activation)
 
 
 @writes(layers.SeparableConv2D, own.SeparableConv2D)
@@ -180,7 +124,9 @@ def write_separable(layer: Any) -> list[TfjsLayer]:
     }
     return with_channels_last(
         layer,
-        lambda: then_activation(TfjsLayer("SeparableConv2D", config, weights), layer.activation),
+        lambda: then_activation(
+            TfjsLayer("SeparableConv2D", config, weights), layer.activation, layer
+        ),
     )
 
 
@@ -197,7 +143,7 @@ def write_depthwise(layer: Any) -> list[TfjsLayer]:
         "use_bias": layer.use_bias,
         **_sizes(layer),
     }
-    return then_activation(TfjsLayer("DepthwiseConv2D", config, weights), layer.activation)
+    return then_activation(TfjsLayer("DepthwiseConv2D", config, weights), layer.activation, layer)
 
 
 def _depthwise_as_full(layer: Any) -> list[TfjsLayer]:
@@ -211,7 +157,7 @@ def _depthwise_as_full(layer: Any) -> list[TfjsLayer]:
         "use_bias": layer.use_bias,
         **_sizes(layer),
     }
-    return then_activation(TfjsLayer("Conv2D", config, weights), layer.activation)
+    return then_activation(TfjsLayer("Conv2D", config, weights), layer.activation, layer)
 
 
 def _read_sizes(config: dict[str, Any], dilation: bool = True) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def read_input_layer(config: dict[str, Any]) -> Any:
 def write_dense(layer: Any) -> list[TfjsLayer]:
     config, weights = kernel_and_bias(layer)
     return then_activation(
-        TfjsLayer("Dense", {"units": layer.units, **config}, weights), layer.activation
+        TfjsLayer("Dense", {"units": layer.units, **config}, weights), layer.activation, layer
     )
 
 
@@ -106,7 +106,7 @@ def read_flatten(config: dict[str, Any]) -> Any:
 
 @writes(keras.layers.Activation)
 def write_activation(layer: Any) -> list[TfjsLayer]:
-    *before, last = activation_layers(layer.activation)
+    *before, last = activation_layers(layer.activation, lambda: input_shape(layer))
     last.suffix = ""
     return [*before, last]
 

@@ -57,4 +57,4 @@ def write_einsum_dense(layer: Any) -> list[TfjsLayer]:
         parts.append(reshape(*known, suffix="shape"))
     if layer.activation is keras.activations.linear:
         return parts
-    return then(parts, activation_layers(layer.activation))
+    return then(parts, activation_layers(layer.activation, lambda: output_shape(layer)))

@@ -25,7 +25,7 @@ AUGMENTATION = [
     "RandomColorJitter", "RandomContrast", "RandomElasticTransform", "RandomErasing", "RandomFlip",
     "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPerspective",
     "RandomPosterization", "RandomRotation", "RandomSaturation", "RandomSharpness", "RandomShear",
-    "RandomTranslation", "RandomZoom",
+    "RandomTranslation", "RandomZoom", "Solarization",
 ]  # fmt: skip
 
 

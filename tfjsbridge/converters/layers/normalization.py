@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tfjsbridge.converters.layers.affine import affine
 from tfjsbridge.converters.layers.common import (
     along_last_axis,
     as_float,
@@ -17,7 +18,7 @@ from tfjsbridge.converters.layers.common import (
     values,
     weighted,
 )
-from tfjsbridge.converters.layers.rewrites import rescaling
+from tfjsbridge.converters.layers.rewrites import normalization, rescaling
 from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, reads, writes
 from tfjsbridge.runtime import keras
 
@@ -27,28 +28,13 @@ layers = keras.layers
 SMALLEST_DEVIATION = 1e-7
 
 
-def _axes(layer: Any) -> list[int]:
-    """Those of a layer, from 1 on."""
-    rank = len(input_shape(layer))
-    axes = layer.axis if isinstance(layer.axis, (list, tuple)) else [layer.axis]
-    return [axis % rank for axis in axes]
-
-
-def _last_axis(layer: Any) -> None:
-    if _axes(layer) != [len(input_shape(layer)) - 1]:
-        raise CannotConvertLayer(
-            f"tf.js's backends normalize the last axis only, but it has axis={layer.axis}; put "
-            "keras.layers.Permute around it"
-        )
-
-
 @writes(layers.BatchNormalization)
 def write_batch_normalization(layer: Any) -> list[TfjsLayer]:
     config, weights = weighted(layer, {"gamma": "gamma", "beta": "beta"})
     for name in ("moving_mean", "moving_variance"):
         config[f"{name}_initializer"] = None
         weights[name] = values(getattr(layer, name))
-    normalization = TfjsLayer(
+    whole = TfjsLayer(
         "BatchNormalization",
         {
             "axis": -1,
@@ -61,17 +47,15 @@ def write_batch_normalization(layer: Any) -> list[TfjsLayer]:
         weights,
     )
 
-    def write() -> list[TfjsLayer]:
-        shape = input_shape(layer)
-        if len(shape) < 5:
-            return [normalization]
+    def write(sizes: list[int | None]) -> list[TfjsLayer]:
+        if len(sizes) < 4:
+            return [whole]
         # tf.js normalizes batches up to rank 4.
-        if shape[1:].count(None) > 1:
+        if sizes.count(None) > 1:
             raise CannotConvertLayer("tf.js normalizes volumes of known sizes only")
-        sizes = [-1 if size is None else size for size in shape[1:]]
-        sizes.append(sizes.pop(_axes(layer)[0] - 1))
-        series = TfjsLayer("Reshape", {"target_shape": [-1, sizes[-1]]}, suffix="series")
-        return [series, normalization, TfjsLayer("Reshape", {"target_shape": sizes}, {}, "volume")]
+        wanted = [-1 if size is None else size for size in sizes]
+        series = TfjsLayer("Reshape", {"target_shape": [-1, wanted[-1]]}, suffix="series")
+        return [series, whole, TfjsLayer("Reshape", {"target_shape": wanted}, {}, "volume")]
 
     return [*as_float(layer), *along_last_axis(layer, layer.axis, write)]
 
@@ -93,13 +77,11 @@ def read_batch_normalization(config: dict[str, Any]) -> Any:
 @writes(layers.LayerNormalization)
 def write_layer_normalization(layer: Any) -> list[TfjsLayer]:
     only_floats(layer)
-    axes = _axes(layer)
-    if len(axes) > 1:
-        return _over_last_axes(layer, axes)
     if getattr(layer, "rms_scaling", False):
         raise CannotConvertLayer("it has rms_scaling=True; use keras.layers.RMSNormalization")
     config, weights = weighted(layer, {"gamma": "gamma", "beta": "beta"})
-    normalization = TfjsLayer(
+    weights = {name: values.reshape(-1) for name, values in weights.items()}
+    whole = TfjsLayer(
         "LayerNormalization",
         {
             "axis": -1,
@@ -110,30 +92,17 @@ def write_layer_normalization(layer: Any) -> list[TfjsLayer]:
         },
         weights,
     )
-    return along_last_axis(layer, layer.axis, lambda: [normalization])
 
+    def write(sizes: list[int | None]) -> list[TfjsLayer]:
+        if layer.center or sizes[-1] is None or sizes[:-1].count(None) > 1:
+            return [whole]
+        # Without an offset tf.js has no gradient.
+        parts = [normalization(sizes[-1], float(layer.epsilon))]
+        if layer.scale:
+            parts += affine(sizes, (weights["gamma"], None), trainable=True)
+        return parts
 
-def _over_last_axes(layer: Any, axes: list[int]) -> list[TfjsLayer]:
-    """Several axes, which are the last ones, as one."""
-    shape = input_shape(layer)
-    if sorted(axes) != list(range(len(shape) - len(axes), len(shape))) or None in shape[1:]:
-        raise CannotConvertLayer(f"tf.js computes along the last axis only, but it has axis={axes}")
-    if getattr(layer, "rms_scaling", False):
-        raise CannotConvertLayer("it has rms_scaling=True; use keras.layers.RMSNormalization")
-    weights = {
-        name: values(variable).reshape(-1)
-        for name in ("gamma", "beta")
-        if (variable := getattr(layer, name)) is not None
-    }
-    whole = [*shape[1 : min(axes)], math.prod(shape[min(axes) :])]
-    options = {"center": "beta" in weights, "scale": "gamma" in weights}
-    return [
-        TfjsLayer("Reshape", {"target_shape": whole}, suffix="flat"),
-        TfjsLayer(
-            "LayerNormalization", {"axis": -1, "epsilon": float(layer.epsilon), **options}, weights
-        ),
-        TfjsLayer("Reshape", {"target_shape": list(shape[1:])}, suffix="whole"),
-    ]
+    return along_last_axis(layer, layer.axis, write)
 
 
 @reads("LayerNormalization")
@@ -155,99 +124,92 @@ def write_rescaling(layer: Any) -> list[TfjsLayer]:
     if scale.size == offset.size == 1:
         return [rescaling(float(scale.item()), float(offset.item()), "")]
     shape = input_shape(layer)
-    if {scale.size, offset.size} - {1, shape[-1]} or len(shape) > 4:
-        raise CannotConvertLayer(
-            f"tf.js rescales by a number for each channel, but its scale has shape {scale.shape}"
-        )
-    vectors = (np.broadcast_to(x.reshape(-1), shape[-1:]).copy() for x in (scale, offset))
-    part = factors(*vectors)
-    part.config["trainable"] = False
-    return [*as_float(layer), part]
+    rank = max(scale.ndim, offset.ndim)
+    arrays = [x.reshape((1,) * (rank - x.ndim) + x.shape) for x in (scale, offset)]
+    if rank == len(shape) and all(x.shape[0] == 1 for x in arrays):
+        arrays = [x[0] for x in arrays]
+    sizes = np.broadcast_shapes(*(x.shape for x in arrays))
+    axes = [number - len(sizes) for number, size in enumerate(sizes) if size > 1]
+    if len(sizes) >= len(shape):
+        raise CannotConvertLayer(f"its scale has a value for each example, {list(sizes)}")
+    own = [np.broadcast_to(x, sizes).reshape(-1) for x in arrays]
+    written = along_last_axis(layer, axes, lambda s: affine(s, (own[0], own[1])))
+    return [*as_float(layer), *written]
 
 
 @writes(layers.Normalization)
 def write_normalization(layer: Any) -> list[TfjsLayer]:
-    """(x - mean) / deviation: what a batch normalization does that has learned them."""
+    """(x - mean) / deviation, the numbers in two steps, as a large mean would hide the rest."""
     mean = values(layer.mean).astype(np.float64)
     deviation = np.maximum(np.sqrt(values(layer.variance).astype(np.float64)), SMALLEST_DEVIATION)
-    if layer.invert:
-        return [*as_float(layer), *_inverted(layer, mean, deviation)]
-    if mean.size == 1:
-        scale = 1 / float(deviation.item())
-        return [TfjsLayer("Rescaling", {"scale": scale, "offset": -scale * float(mean.item())})]
+    mean, deviation = np.broadcast_arrays(mean, deviation)
     rank = len(input_shape(layer))
-    if tuple(np.shape(mean))[:-1].count(1) != mean.ndim - 1 or rank > 4:
-        raise CannotConvertLayer(
-            f"tf.js normalizes along the last axis only, but it has axis={layer.axis}"
-        )
-    normalization = TfjsLayer(
-        "BatchNormalization",
-        {"axis": -1, "epsilon": 0.0, "center": False, "scale": False, "trainable": False},
-        {
-            "moving_mean": mean.reshape(-1).astype(np.float32),
-            "moving_variance": np.square(deviation).reshape(-1).astype(np.float32),
-        },
-    )
-    return [*as_float(layer), normalization]
-
-
-def _inverted(layer: Any, mean: np.ndarray, deviation: np.ndarray) -> list[TfjsLayer]:
-    """deviation x + mean."""
+    axes = [number + rank - mean.ndim for number, size in enumerate(mean.shape) if size > 1]
     if mean.size == 1:
-        part = rescaling(float(deviation.item()), float(mean.item()), "")
-    elif mean.size == input_shape(layer)[-1] and len(input_shape(layer)) <= 4:
-        part = factors(*(x.reshape(-1).astype(np.float32) for x in (deviation, mean)))
-        part.config["trainable"] = False
-    else:
-        raise CannotConvertLayer(f"it has invert=True with axis={layer.axis}")
-    return [part]
+        scale, offset = float(deviation.item()), float(mean.item())
+        if layer.invert:
+            return [rescaling(scale, offset, "")]
+        return [rescaling(1.0, -offset, "difference"), rescaling(1 / scale, 0.0, "")]
+
+    def write(sizes: list[int | None]) -> list[TfjsLayer]:
+        if layer.invert:
+            return affine(sizes, (deviation, mean))
+        return affine(sizes, (None, -mean), (1 / deviation, None))
+
+    return [*as_float(layer), *along_last_axis(layer, axes, write)]
 
 
 @writes(layers.UnitNormalization)
 def write_unit_normalization(layer: Any) -> list[TfjsLayer]:
     """x / |x|: that of x and -x, whose mean is 0, is a layer normalization's."""
     only_floats(layer)
-    shape, axis = input_shape(layer), layer.axis
-    axis = axis[0] if isinstance(axis, (list, tuple)) and len(axis) == 1 else axis
-    length = shape[axis] if isinstance(axis, int) else None
-    if length is None:
-        raise CannotConvertLayer(
-            f"tf.js computes along one axis of known size, but has axis={axis}"
-        )
-    scale = 1 / math.sqrt(length)
-    return along_last_axis(layer, axis, lambda: _of_both_signs(layer, length, scale, 1e-12))
+    return along_last_axis(layer, layer.axis, lambda sizes: _of_both_signs(sizes, None, 1e-12))
 
 
 @writes(layers.RMSNormalization)
 def write_rms_normalization(layer: Any) -> list[TfjsLayer]:
-    _last_axis(layer)
-    parts = _of_both_signs(layer, input_shape(layer)[-1], 1.0, float(layer.epsilon))
-    parts[-1].suffix = "normalized"
-    return [*parts, factors(values(layer.scale))]
-
-
-def _of_both_signs(layer: Any, channels: int, scale: float, epsilon: float) -> list[TfjsLayer]:
-    """scale * x / sqrt(mean(x^2) + epsilon), along the last axis, of so many channels."""
-    sizes = input_shape(layer)[1:-1]
-    if len(sizes) > 1:
+    rank = len(input_shape(layer))
+    axes = sorted(axis % rank for axis in layer.axis)
+    if axes != list(range(rank - len(axes), rank)):
         raise CannotConvertLayer(
-            f"its input has rank {len(sizes) + 2}; put keras.layers.Reshape around it"
+            f"with axis={layer.axis} Keras multiplies the last axes by its scale; put "
+            "keras.layers.Permute around it"
         )
-    # A matrix picks the first half of [x, -x]: no layer of tf.js takes slices of channels.
-    half = np.concatenate([np.eye(channels), np.zeros([channels, channels])]) * scale
-    return [
+    scale, epsilon = values(layer.scale).reshape(-1), float(layer.epsilon)
+    written = along_last_axis(layer, layer.axis, lambda s: _of_both_signs(s, scale, epsilon))
+    return [*as_float(layer), *written]
+
+
+def _of_both_signs(
+    sizes: list[int | None], gamma: np.ndarray | None, epsilon: float
+) -> list[TfjsLayer]:
+    """x / sqrt(mean(x^2) + epsilon) * gamma, along the last axis; without gamma x / |x|."""
+    *rest, channels = sizes
+    if channels is None or rest.count(None) > 1:
+        raise CannotConvertLayer(f"tf.js computes along an axis of known size, not of {sizes}")
+    wanted = [-1 if size is None else size for size in rest]
+    parts = [
         rescaling(-1.0, 0.0, "minus", -1),
-        TfjsLayer("Concatenate", {"axis": -1}, {}, "both", (-1, 0)),
-        TfjsLayer(
-            "LayerNormalization",
-            {"axis": -1, "epsilon": epsilon, "center": False, "scale": False},
-            suffix="normalization",
-        ),
-        TfjsLayer(
-            "Dense",
-            {"units": channels, "use_bias": False, "trainable": False},
-            {"kernel": half.astype(np.float32)},
-        ),
+        TfjsLayer("Concatenate", {"axis": len(sizes)}, {}, "both", (-1, 0)),
+        normalization(2 * channels, epsilon),
+        *_first_half(wanted, channels),
+    ]
+    if gamma is None:
+        return [*parts, rescaling(1 / math.sqrt(channels), 0.0, "length")]
+    return [*parts, *affine(sizes, (gamma, None), trainable=True)]
+
+
+def _first_half(rest: list[int], channels: int) -> list[TfjsLayer]:
+    """[..., 2 channels] to [..., channels]; one of the other sizes may be -1, not known."""
+    if -1 in rest:  # tf.js crops pictures of known sizes: with a matrix
+        half = np.concatenate([np.eye(channels), np.zeros([channels, channels])])
+        config = {"units": channels, "use_bias": False, "trainable": False}
+        return [TfjsLayer("Dense", config, {"kernel": half.astype(np.float32)}, "half")]
+    pairs = {"target_shape": [math.prod(rest), 2, channels]}
+    return [
+        TfjsLayer("Reshape", pairs, suffix="pairs"),
+        TfjsLayer("Cropping2D", {"cropping": [[0, 0], [0, 1]]}, suffix="half"),
+        TfjsLayer("Reshape", {"target_shape": [*rest, channels]}, suffix="shape"),
     ]
 
 
@@ -255,19 +217,17 @@ def _of_both_signs(layer: Any, channels: int, scale: float, epsilon: float) -> l
 def write_group_normalization(layer: Any) -> list[TfjsLayer]:
     """A layer normalization of each group, then a factor and an offset for each channel."""
     only_floats(layer)
-    return along_last_axis(layer, layer.axis, lambda: _groups(layer))
+    return along_last_axis(layer, layer.axis, lambda sizes: _groups(layer, sizes))
 
 
-def _groups(layer: Any) -> list[TfjsLayer]:
-    """Those of a layer whose channels are at the end."""
-    shape = list(input_shape(layer))
-    channels = shape.pop(layer.axis % len(shape))
-    sizes = shape[1:]
-    if None in sizes:
+def _groups(layer: Any, whole: list[int | None]) -> list[TfjsLayer]:
+    """Those of a layer whose channels are at the end, behind `whole`."""
+    if None in whole:
         raise CannotConvertLayer(
             "tf.js normalizes groups of known sizes, but its input has shape "
             f"{list(input_shape(layer))}"
         )
+    *sizes, channels = (size for size in whole if size is not None)
     groups = channels if layer.groups == -1 else layer.groups
     pixels, each = math.prod(sizes), channels // groups
     # [pixels, groups, each] to [groups, pixels * each], and back.
@@ -275,26 +235,13 @@ def _groups(layer: Any) -> list[TfjsLayer]:
         TfjsLayer("Reshape", {"target_shape": [pixels, groups, each]}, suffix="groups"),
         TfjsLayer("Permute", {"dims": [2, 1, 3]}, suffix="groups_first"),
         TfjsLayer("Reshape", {"target_shape": [groups, pixels * each]}, suffix="flat"),
-        TfjsLayer(
-            "LayerNormalization",
-            {"axis": -1, "epsilon": float(layer.epsilon), "center": False, "scale": False},
-            suffix="normalization",
-        ),
+        normalization(pixels * each, float(layer.epsilon)),
         TfjsLayer("Reshape", {"target_shape": [groups, pixels, each]}, suffix="unflat"),
         TfjsLayer("Permute", {"dims": [2, 1, 3]}, suffix="groups_last"),
-        TfjsLayer("Reshape", {"target_shape": [pixels, channels]}, suffix="whole"),
+        TfjsLayer("Reshape", {"target_shape": [*sizes, channels]}, suffix="whole"),
     ]
-    gamma = values(layer.gamma) if layer.scale else np.ones(channels, np.float32)
-    beta = values(layer.beta) if layer.center else np.zeros(channels, np.float32)
-    last = TfjsLayer("Reshape", {"target_shape": [*sizes, channels]}, suffix="shape")
-    return [*parts, factors(gamma, beta), last]
-
-
-def factors(gamma: np.ndarray, beta: np.ndarray | None = None) -> TfjsLayer:
-    """A factor and an offset [channels]: what a batch normalization does that has seen nothing."""
-    weights = {"gamma": gamma} | ({} if beta is None else {"beta": beta})
-    return TfjsLayer(
-        "BatchNormalization",
-        {"axis": -1, "epsilon": 0.0, "center": beta is not None, "scale": True},
-        weights | {"moving_mean": np.zeros_like(gamma), "moving_variance": np.ones_like(gamma)},
-    )
+    gamma = values(layer.gamma) if layer.scale else None
+    beta = values(layer.beta) if layer.center else None
+    if gamma is None and beta is None:
+        return parts
+    return [*parts, *affine([*sizes, channels], (gamma, beta), trainable=True)]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from tfjsbridge.converters.activations import ACTIVATIONS, tfjs_activation
 from tfjsbridge.converters.layers import rewrites
+from tfjsbridge.converters.layers.common import last_axes
 from tfjsbridge.converters.layers.constants import extremum, minus, plus, times
 from tfjsbridge.converters.layers.merging import concatenated
 from tfjsbridge.converters.layers.rewrites import X, activation, merge, rescaling
 from tfjsbridge.converters.registry import (
+    OPERATION_WRITERS,
     Call,
     CannotConvertLayer,
     TfjsLayer,
@@ -176,36 +179,54 @@ def write_reshape(call: Call) -> list[TfjsLayer]:
     return [TfjsLayer("Reshape", {"target_shape": shape}, suffix="reshape")]
 
 
-#: The one value of an option that an activation can have.
-ONLY: dict[str, tuple[str, float]] = {
-    "Celu": ("alpha", 1.0),
-    "HardShrink": ("threshold", 0.5),
-    "SoftShrink": ("threshold", 0.5),
+#: Operations whose options the rewrites take, by the names of the options.
+WITH_OPTIONS: dict[str, tuple[Callable[..., list[TfjsLayer]], tuple[str, ...]]] = {
+    "Celu": (rewrites.celu, ("alpha",)),
+    "Elu": (rewrites.elu, ("alpha",)),
+    "HardShrink": (rewrites.hard_shrink, ("threshold",)),
+    "SoftShrink": (rewrites.soft_shrink, ("threshold",)),
+    "Threshold": (rewrites.threshold, ("threshold", "default_value")),
 }
+
+
+@writes_operation(*WITH_OPTIONS)
+def write_with_options(call: Call) -> list[TfjsLayer]:
+    rewrite, options = WITH_OPTIONS[type(call.operation).__name__]
+    return rewrite(*(float(getattr(call.operation, option)) for option in options))
+
+
+@writes_operation("LeakyRelu")
+def write_leaky_relu(call: Call) -> list[TfjsLayer]:
+    slope = {"alpha": float(call.operation.negative_slope)}
+    return [TfjsLayer("LeakyReLU", slope, suffix="leaky_relu")]
+
+
+@writes_operation("Squareplus")
+def write_squareplus(call: Call) -> list[TfjsLayer]:
+    return rewrites.squareplus(call.arguments[0].shape, float(call.operation.b))
+
+
+@writes_operation("Softmax", "LogSoftmax", "Glu")
+def write_along_an_axis(call: Call) -> list[TfjsLayer]:
+    kind, shape = type(call.operation).__name__, call.arguments[0].shape
+    if call.operation.axis is None:
+        raise CannotConvertLayer("tf.js's layers leave the batch's axis alone")
+    if kind == "Glu":
+        return last_axes(shape, call.operation.axis, lambda sizes: rewrites.glu([None, *sizes]))
+    name = "softmax" if kind == "Softmax" else "logSoftmax"
+    return last_axes(shape, call.operation.axis, lambda _: [activation(name)])
 
 
 def _register(function: Any) -> None:
     """An activation as an operation: keras.ops.relu."""
     class_name = "".join(part.capitalize() for part in function.__name__.split("_"))
     name = tfjs_activation(function)
+    if class_name in OPERATION_WRITERS:
+        return
 
     @writes_operation(class_name)
     def write(call: Call) -> list[TfjsLayer]:
-        operation = call.operation
-        if getattr(operation, "axis", -1) not in (-1, len(call.output_shape) - 1):
-            raise CannotConvertLayer(f"tf.js computes along the last axis, not {operation.axis}")
-        if class_name == "Elu":
-            return rewrites.elu(float(operation.alpha))
-        if class_name == "LeakyRelu":
-            slope = {"alpha": float(operation.negative_slope)}
-            return [TfjsLayer("LeakyReLU", slope, suffix="leaky_relu")]
-        option, value = ONLY.get(class_name, ("", 0.0))
-        if option and getattr(operation, option) != value:
-            raise CannotConvertLayer(
-                f"tf.js's layers have {option}={value} only, but it has "
-                f"{option}={getattr(operation, option)}"
-            )
-        if class_name == "Gelu" and operation.approximate:
+        if class_name == "Gelu" and call.operation.approximate:
             return rewrites.gelu_approximate()
         return [activation(name)] if name else rewrites.REWRITES[function]()
 

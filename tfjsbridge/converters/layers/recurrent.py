@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 from tfjsbridge.converters import keras_recurrent
+from tfjsbridge.converters.layers import phases, reset_after
 from tfjsbridge.converters.layers.common import (
-    inner_activation,
-    listed,
     read_activation,
     read_base,
     read_weighted,
     weighted,
 )
-from tfjsbridge.converters.layers.core import read_data_format
-from tfjsbridge.converters.registry import CannotConvertLayer, TfjsLayer, inputs_of, reads, writes
+from tfjsbridge.converters.layers.gates import PARTS, write_activations
+from tfjsbridge.converters.masks import INSTEAD
+from tfjsbridge.converters.registry import (
+    CannotConvertLayer,
+    TfjsLayer,
+    argument,
+    inputs_of,
+    is_called_once,
+    reads,
+    then,
+    writes,
+)
 from tfjsbridge.runtime import keras
 
 layers = keras.layers
 
-_PARTS = {"kernel": "kernel", "recurrent": "recurrent_kernel", "bias": "bias"}
 _OPTIONS = ("units", "use_bias", "dropout", "recurrent_dropout")
 _FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful", "unroll")
 
@@ -37,21 +46,14 @@ _CLASSES = {
 
 
 def _write(layer: Any, **options: Any) -> TfjsLayer:
-    if layer.stateful:
-        raise CannotConvertLayer(
-            "its state stays from one call to the next (stateful=True), which tf.js's backends do "
-            "not begin alike; build it with stateful=False"
-        )
+    _check_stateless(layer)
     cell = layer.cell
-    config, weights = weighted(cell, _PARTS)
+    config, weights = weighted(cell, PARTS)
     config |= {name: getattr(cell, name) for name in _OPTIONS}
     config |= {name: bool(getattr(layer, name)) for name in _FLAGS}
-    config["activation"] = inner_activation(cell.activation, "activation")
-    return TfjsLayer(_CLASSES[type(cell)], config | options, weights)
-
-
-def _recurrent_activation(layer: Any) -> str:
-    return inner_activation(layer.cell.recurrent_activation, "recurrent_activation")
+    part = TfjsLayer(_CLASSES[type(cell)], config | options, weights)
+    write_activations(part, cell)
+    return part
 
 
 @writes(layers.SimpleRNN, keras_recurrent.SimpleRNN)
@@ -63,69 +65,80 @@ def write_simple_rnn(layer: Any) -> TfjsLayer:
 def write_lstm(layer: Any) -> TfjsLayer:
     return _write(
         layer,
-        recurrent_activation=_recurrent_activation(layer),
         unit_forget_bias=layer.cell.unit_forget_bias,
         implementation=1,
     )
 
 
 @writes(layers.GRU, keras_recurrent.GRU)
-def write_gru(layer: Any) -> TfjsLayer:
-    if layer.cell.reset_after:
+def write_gru(layer: Any) -> TfjsLayer | list[TfjsLayer]:
+    if resets_after(layer):
+        series, *states = inputs_of(layer) or [None]
+        state = -2 if states else None
+        return _write_reset_after(layer, layer.cell, series, layer.return_sequences, state)
+    return _write_gru(layer)
+
+
+def resets_after(layer: Any) -> bool:
+    """Whether it is a GRU that resets after the multiplication, which tf.js has not."""
+    gru = (layers.GRU, keras_recurrent.GRU)
+    return type(layer) in gru and bool(layer.cell.reset_after)
+
+
+def write_both_ways(layer: Any) -> list[TfjsLayer]:
+    """A `Bidirectional` of two of these."""
+    _check_stateless(layer.forward_layer)
+    _check_unmasked(layer)
+    series, *states = inputs_of(layer) or [None]
+    cells = layer.forward_layer.cell, layer.backward_layer.cell
+    alike = len({(cell.use_bias, cell.recurrent_activation) for cell in cells}) == 1
+    if alike and _is_unrolled(layer, series):
+        return reset_after.write_bidirectional(layer, series, [-2 - i for i in range(len(states))])
+    if states:
         raise CannotConvertLayer(
-            "tf.js's GRU resets before the multiplication, but it has reset_after=True, Keras's "
-            "default; build and train it with reset_after=False"
+            "tf.js's GRU resets before the multiplication; a Bidirectional of those that reset "
+            f"after it takes no first states but of up to {reset_after.MOST_STEPS} steps"
         )
-    return _write(
-        layer,
-        recurrent_activation=_recurrent_activation(layer),
-        reset_after=False,
-        implementation=1,
-    )
+    return phases.write_bidirectional(layer, series)
 
 
-@writes(layers.ConvLSTM2D, keras_recurrent.ConvLSTM2D)
-def write_conv_lstm_2d(layer: Any) -> TfjsLayer:
-    cell = layer.cell
-    if layer.stateful or layer.go_backwards or max(cell.dilation_rate) > 1:
-        raise CannotConvertLayer("tf.js's ConvLSTM2D goes forwards, without state and dilation")
-    if cell.data_format == "channels_first":
-        raise CannotConvertLayer("tf.js's wasm has no ConvLSTM2D of channels first")
-    config, weights = weighted(cell, _PARTS)
-    sizes = ("kernel_size", "strides", "padding", "data_format", "dilation_rate")
-    config |= {name: listed(getattr(cell, name)) for name in (*sizes, "filters", "use_bias")}
-    config |= {name: bool(getattr(layer, name)) for name in _FLAGS if name != "unroll"}
-    config |= {
-        "activation": inner_activation(cell.activation, "activation"),
-        "recurrent_activation": _recurrent_activation(layer),
-        "unit_forget_bias": cell.unit_forget_bias,
-        "dropout": cell.dropout,
-        "recurrent_dropout": cell.recurrent_dropout,
-    }
-    return TfjsLayer("ConvLSTM2D", config, weights)
+def _write_reset_after(
+    layer: Any, cell: Any, series: Any, sequences: bool, state: int | None
+) -> list[TfjsLayer]:
+    """Step by step, which trains as Keras's; or as an LSTM of any number of steps."""
+    _check_stateless(layer)
+    _check_unmasked(layer)
+    written = reset_after if _is_unrolled(layer, series) else phases
+    return written.write_gru(layer, cell, series, sequences, state)
 
 
-@reads("ConvLSTM2D")
-def read_conv_lstm_2d(config: dict[str, Any]) -> Any:
-    sizes = {
-        name: config[name]
-        for name in ("strides", "padding", "dilation_rate", "return_sequences", "return_state")
-        if config.get(name) is not None
-    }
-    return keras_recurrent.ConvLSTM2D(
-        config["filters"],
-        config["kernel_size"],
-        data_format=read_data_format(config),
-        activation=read_activation(config.get("activation", "tanh")),
-        recurrent_activation=read_activation(config.get("recurrent_activation", "hardSigmoid")),
-        use_bias=config.get("use_bias", True),
-        unit_forget_bias=config.get("unit_forget_bias") or False,
-        dropout=config.get("dropout") or 0.0,
-        recurrent_dropout=config.get("recurrent_dropout") or 0.0,
-        **sizes,
-        **read_weighted(config, _PARTS),
-        **read_base(config),
-    )
+def _is_unrolled(layer: Any, series: Any) -> bool:
+    """Whether a layer can be written step by step.
+
+    It is called once, as tf.js chooses the order in which layers of several calls are called.
+    """
+    few = series is not None and (series.shape[1] or math.inf) <= reset_after.MOST_STEPS
+    return few and is_called_once(layer)
+
+
+def _check_unmasked(layer: Any) -> None:
+    if argument(layer, "mask") is not None:
+        raise CannotConvertLayer(
+            "tf.js's GRU resets before the multiplication, and one that resets after it is "
+            f"written without a mask; {INSTEAD}"
+        )
+
+
+def _check_stateless(layer: Any) -> None:
+    if layer.stateful:
+        raise CannotConvertLayer(
+            "its state stays from one call to the next (stateful=True), which tf.js's backends do "
+            "not begin alike; build it with stateful=False"
+        )
+
+
+def _write_gru(layer: Any) -> TfjsLayer:
+    return _write(layer, reset_after=False, implementation=1)
 
 
 @writes(layers.RNN, keras_recurrent.RNN)
@@ -140,13 +153,26 @@ def write_rnn(layer: Any) -> list[TfjsLayer]:
             )
     if len(cells) > 1 and (layer.return_state or layer.go_backwards or len(inputs_of(layer)) > 1):
         raise CannotConvertLayer("tf.js's layers take several cells forwards and without states")
-    parts = []
+    parts: list[TfjsLayer] = []
+    series, *states = inputs_of(layer) or [None]
     for number, cell in enumerate(cells):
         last = number == len(cells) - 1
-        part = _WRITERS[type(cell)](_Of(layer, cell))
-        part.config["return_sequences"] = layer.return_sequences or not last
-        part.suffix = "" if last else f"cell_{number}"
-        parts.append(part)
+        sequences = layer.return_sequences or not last
+        if type(cell) in _GRU_CELLS and cell.reset_after:
+            state = -2 if states else None
+            written = _write_reset_after(layer, cell, series, sequences, state)
+        else:
+            part = _WRITERS[type(cell)](_Of(layer, cell))
+            part.config["return_sequences"] = sequences
+            written = [part]
+        for part in written:
+            if not last:
+                part.suffix = f"cell_{number}_{part.suffix}".rstrip("_")
+        parts = then(parts, written) if number else written
+        if not last:
+            series = (
+                keras.KerasTensor((*series.shape[:2], cell.units)) if series is not None else None
+            )
     return parts
 
 
@@ -159,13 +185,14 @@ class _Of:
             setattr(self, name, getattr(layer, name))
 
 
+_GRU_CELLS = (layers.GRUCell, keras_recurrent.GRUCell)
 _WRITERS: dict[type, Callable[[Any], Any]] = {
     layers.SimpleRNNCell: write_simple_rnn,
     layers.LSTMCell: write_lstm,
-    layers.GRUCell: write_gru,
+    layers.GRUCell: _write_gru,
     keras_recurrent.SimpleRNNCell: write_simple_rnn,
     keras_recurrent.LSTMCell: write_lstm,
-    keras_recurrent.GRUCell: write_gru,
+    keras_recurrent.GRUCell: _write_gru,
 }
 
 
@@ -174,7 +201,7 @@ def _read(config: dict[str, Any]) -> dict[str, Any]:
     return {
         **given,
         "activation": read_activation(config.get("activation", "tanh")),
-        **read_weighted(config, _PARTS),
+        **read_weighted(config, PARTS),
         **read_base(config),
     }
 

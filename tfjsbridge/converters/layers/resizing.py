@@ -16,10 +16,12 @@ from tfjsbridge.converters.layers.common import (
     read_base,
 )
 from tfjsbridge.converters.layers.core import read_data_format
+from tfjsbridge.converters.layers.rewrites import rescaling
 from tfjsbridge.converters.layers.shapes import known, permute
 from tfjsbridge.converters.registry import (
     CannotConvertLayer,
     TfjsLayer,
+    inputs_of,
     reads,
     writes,
 )
@@ -42,6 +44,8 @@ def write_up_sampling_2d(layer: Any) -> list[TfjsLayer]:
         "data_format": layer.data_format,
         "interpolation": "nearest",
     }
+    if any(tensor.dtype == "bool" for tensor in inputs_of(layer)):
+        raise CannotConvertLayer("tf.js repeats no booleans; cast them first")
     return [TfjsLayer("UpSampling2D", config)]
 
 
@@ -64,8 +68,10 @@ def read_up_sampling_2d(config: dict[str, Any]) -> Any:
 
 @writes(layers.Resizing)
 def write_resizing(layer: Any) -> list[TfjsLayer]:
-    if layer.crop_to_aspect_ratio or layer.pad_to_aspect_ratio:
-        raise CannotConvertLayer("tf.js's layers keep no aspect ratio; crop or pad in a layer")
+    if layer.crop_to_aspect_ratio:
+        return _cropped(layer)
+    if layer.pad_to_aspect_ratio:
+        return _padded(layer)
     return _resized(layer, layer.interpolation, layer.antialias)
 
 
@@ -74,6 +80,46 @@ def _resized(layer: Any, interpolation: str, antialias: bool) -> list[TfjsLayer]
         return _matrix(size, wanted, interpolation, antialias)
 
     return resized_by(layer, matrix)
+
+
+def _cropped(layer: Any) -> list[TfjsLayer]:
+    """The middle of the image, as much of it as has the new one's form."""
+    sizes = _of_that_form(layer)
+
+    def matrix(axis: int, size: int, wanted: int) -> np.ndarray:
+        kept = max(min(size, sizes[axis]), 1)
+        begin = (size - kept) // 2
+        whole = np.zeros([size, wanted], np.float32)
+        whole[begin : begin + kept] = _matrix(kept, wanted, layer.interpolation, layer.antialias)
+        return whole
+
+    return resized_by(layer, matrix)
+
+
+def _padded(layer: Any) -> list[TfjsLayer]:
+    """The image in the middle of a larger one of the new one's form, 0 or another number around."""
+    sizes = _of_that_form(layer)
+
+    def matrix(axis: int, size: int, wanted: int) -> np.ndarray:
+        begin = max(sizes[axis] - size, 0) // 2
+        whole = _matrix(size + 2 * begin, wanted, layer.interpolation, layer.antialias)
+        return whole[begin : begin + size]
+
+    parts = resized_by(layer, matrix)
+    value = float(layer.fill_value)
+    if value == 0:
+        return parts
+    return [rescaling(1.0, -value, "as_zero"), *parts, rescaling(1.0, value, "filled")]
+
+
+def _of_that_form(layer: Any) -> tuple[int, int]:
+    """The height that the width asks for, and the width that the height asks for, as in Keras."""
+    sizes = known(input_shape(layer))
+    height, width = sizes[1:] if layer.data_format == "channels_first" else sizes[:2]
+    return (
+        int(np.float32(width * layer.height) / np.float32(layer.width)),
+        int(np.float32(height * layer.width) / np.float32(layer.height)),
+    )
 
 
 def resized_by(layer: Any, matrix: Callable[[int, int, int], np.ndarray]) -> list[TfjsLayer]:
@@ -90,11 +136,12 @@ def resized_by(layer: Any, matrix: Callable[[int, int, int], np.ndarray]) -> lis
     first = 1 if getattr(layer, "data_format", None) == "channels_first" else 0
     for number, name in enumerate(("rows", "columns")):
         axis = first + number
-        if before[axis] == after[axis]:
-            continue
         if before[axis] * after[axis] > LARGEST:
             raise CannotConvertLayer(f"{before[axis]} to {after[axis]} {name} take a large matrix")
-        product = dense(matrix(number, before[axis], after[axis]), None, name)
+        values = matrix(number, before[axis], after[axis])
+        if values.shape[0] == values.shape[1] and np.array_equal(values, np.eye(len(values))):
+            continue
+        product = dense(values, None, name)
         product.config["trainable"] = False
         order = [a + 1 for a in range(3) if a != axis] + [axis + 1]
         back = [order.index(a) + 1 for a in (1, 2, 3)]

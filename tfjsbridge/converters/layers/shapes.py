@@ -106,13 +106,10 @@ def write_get_item(call: Call) -> list[TfjsLayer]:
 def write_cropping(layer: Any) -> list[TfjsLayer]:
     """What is left along each axis."""
     before, after = known(input_shape(layer)), list(output_shape(layer)[1:])
-    sizes, parts = list(before), []
-    for axis, begin in _begins(layer, before, after).items():
-        if sizes[axis] != after[axis]:
-            parts += cut(sizes, axis, slice(begin, begin + after[axis]))
-    last = reshape(*after)
-    last.suffix = ""
-    return [*parts, last]
+    begins = _begins(layer, before, after)
+    kept = [(begins.get(axis, 0), size) for axis, size in enumerate(after)]
+    parts = cropped(before, kept) or [reshape(*after)]
+    return [*parts[:-1], _last(parts[-1])]
 
 
 def _begins(layer: Any, before: list[int], after: list[int]) -> dict[int, int]:
@@ -143,9 +140,21 @@ def read_cropping_2d(config: dict[str, Any]) -> Any:
 
 @writes(layers.ZeroPadding3D)
 def write_zero_padding_3d(layer: Any) -> list[TfjsLayer]:
-    sizes, parts = known(input_shape(layer)), []
-    axes = range(1, 4) if layer.data_format == "channels_first" else range(3)
-    for axis, (front, back) in zip(axes, layer.padding, strict=True):
+    first = [(0, 0)] if layer.data_format == "channels_first" else []
+    sizes = known(input_shape(layer))
+    parts = padded(sizes, [*first, *layer.padding]) or [reshape(*sizes)]
+    return [*parts[:-1], _last(parts[-1])]
+
+
+def padded(sizes: Sequence[int], ends: Sequence[tuple[int, int]]) -> list[TfjsLayer]:
+    """Zeros in front of the first axes behind the batch's, and behind them; none if there are none.
+
+    Args:
+      sizes: those of the axes.
+      ends: how many zeros in front and behind, for the first axes.
+    """
+    sizes, parts = list(sizes), []
+    for axis, (front, back) in enumerate(ends):
         if front or back:
             padding = {"padding": [[0, 0], [front, back]]}
             parts += [
@@ -153,7 +162,21 @@ def write_zero_padding_3d(layer: Any) -> list[TfjsLayer]:
                 TfjsLayer("ZeroPadding2D", padding, suffix="padding"),
             ]
             sizes[axis] += front + back
-    return [*parts, _last(reshape(*sizes))]
+    return [*parts, reshape(*sizes)] if parts else []
+
+
+def cropped(sizes: Sequence[int], kept: Sequence[tuple[int, int]]) -> list[TfjsLayer]:
+    """What is kept of the first axes behind the batch's; none if that is all.
+
+    Args:
+      sizes: those of the axes.
+      kept: where that begins, and how much it is, for the first axes.
+    """
+    sizes, parts = list(sizes), []
+    for axis, (begin, size) in enumerate(kept):
+        if size != sizes[axis]:
+            parts += cut(sizes, axis, slice(begin, begin + size))
+    return [*parts, reshape(*sizes)] if parts else []
 
 
 @writes(layers.UpSampling3D)

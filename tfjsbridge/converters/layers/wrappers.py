@@ -6,6 +6,7 @@ from typing import Any
 
 from tfjsbridge.converters import keras_recurrent
 from tfjsbridge.converters.layers.common import read_base
+from tfjsbridge.converters.layers.recurrent import resets_after, write_both_ways
 from tfjsbridge.converters.registry import (
     READERS,
     CannotConvertLayer,
@@ -60,9 +61,11 @@ def write_time_distributed(layer: Any) -> list[TfjsLayer]:
     return [
         TfjsLayer(
             "TimeDistributed",
-            {"layer": _entry(inner, part, f"{inner.name}_{part.suffix}".rstrip("_"))},
+            {"layer": _entry(inner, part, f"{inner.name}_{part.suffix}".rstrip("_"))}
+            | ({} if part.config.get("trainable", True) else {"trainable": False}),
             part.weights,
             suffix=part.suffix,
+            untrained=part.untrained,
         )
         for part in written
     ]
@@ -74,8 +77,10 @@ def read_time_distributed(config: dict[str, Any]) -> Any:
 
 
 @writes(layers.Bidirectional, keras_recurrent.Bidirectional)
-def write_bidirectional(layer: Any) -> TfjsLayer:
+def write_bidirectional(layer: Any) -> TfjsLayer | list[TfjsLayer]:
     forward, backward = layer.forward_layer, layer.backward_layer
+    if all(resets_after(way) for way in (forward, backward)):
+        return write_both_ways(layer)
     if type(forward) not in _RECURRENT or type(backward) is not type(forward):
         raise CannotConvertLayer("tf.js runs one kind of SimpleRNN, LSTM or GRU both ways only")
     mirrored = dict(forward.get_config(), go_backwards=not forward.go_backwards)
@@ -91,7 +96,7 @@ def write_bidirectional(layer: Any) -> TfjsLayer:
     weights = {f"forward_{name}/{key}": value for key, value in written.weights.items()}
     weights |= {f"backward_{name}/{key}": value for key, value in back.weights.items()}
     config = {"merge_mode": layer.merge_mode, "layer": _entry(forward, written, name)}
-    return TfjsLayer("Bidirectional", config, weights)
+    return TfjsLayer("Bidirectional", config, weights, untrained=written.untrained)
 
 
 @reads("Bidirectional")
