@@ -144,6 +144,7 @@ def measure(net: Net, seconds: float) -> Timed:
 
 def _train(net: Net, compiled: int, seconds: float) -> tuple[float, float]:
     """How long it takes to trace and compile, and how long a step takes."""
+    from tfjsbridge.training import jit
     from tfjsbridge.training.data import prepare
     from tfjsbridge.training.loop import EPOCHS_PER_CALL, Batches
     from tfjsbridge.training.loops import loop_for
@@ -153,8 +154,9 @@ def _train(net: Net, compiled: int, seconds: float) -> tuple[float, float]:
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(examples, *net.shape)), rng.normal(size=(examples, 1))
     batches = Batches(prepare(model, x, y, training=True), net.batch_size)
+    light = not compiled and jit.may_be_light("auto", model, net.batch_size)
     start = time.perf_counter()
-    loop = loop_for(model, batches, None, True, bool(compiled), EPOCHS_PER_CALL)
+    loop = loop_for(model, batches, None, True, bool(compiled), light, EPOCHS_PER_CALL)
     begin = time.perf_counter() - start
     plan = Plan(BATCHES, BATCHES)
 

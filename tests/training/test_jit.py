@@ -105,12 +105,16 @@ OTHERS: dict[str, Callable[[], Any]] = {
 def test_auto_compiles_small_dense_models_that_train_long(kind: str) -> None:
     assert chosen(SMALL[kind]())
     assert not chosen(SMALL[kind](), steps=jit.STEPS_THAT_REPAY - 1)
+    assert jit.may_be_light("auto", SMALL[kind](), 32)
+    assert not jit.may_be_light("auto", SMALL[kind](), jit.MULTIPLICATIONS_OF_A_LIGHT_STEP)
+    assert not jit.may_be_light(False, SMALL[kind](), 32)
 
 
 @pytest.mark.usefixtures("no_gpu")
 @pytest.mark.parametrize("kind", OTHERS)
 def test_auto_compiles_nothing_else(kind: str) -> None:
     assert not chosen(OTHERS[kind]())
+    assert not jit.may_be_light("auto", OTHERS[kind](), 1)
 
 
 @pytest.mark.usefixtures("no_gpu")
@@ -161,32 +165,37 @@ def test_fit_chooses_by_the_steps_of_the_whole_training(
     stop = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, logs: setattr(model, "stop_training", True)
     )
-    training.fit(model, X, Y, batch_size=8, epochs=epochs, callbacks=[stop], verbose=0)
-    assert model._tfjsbridge_loop.jit is expected
+    loops = []
+    for _ in range(2):
+        training.fit(model, X, Y, batch_size=8, epochs=epochs, callbacks=[stop], verbose=0)
+        loops.append(model._tfjsbridge_loop)
+    assert loops[0].jit is expected
+    assert loops[0].light is not expected
+    assert loops[1] is loops[0]
 
 
 # --- The weights
 
 
-def train_both_with_xla(kind: str, **options: Any) -> Any:
-    """Two equal models trained 20 epochs, by Keras and compiled, and checked to be close."""
+def train_both_closely(kind: str, how: jit.Jit = True, **options: Any) -> Any:
+    """Two equal models trained 20 epochs, by Keras and with `jit=how`, and checked to be close."""
     case = CASES[kind]
     # The bias before a BatchNormalization has a gradient of rounding errors alone, of which adam
     # makes whole steps.
     optimizer = "sgd" if kind == "batch_normalization" else "adam"
-    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.simplefilter("error")  # one would say that XLA did not compile
-        fit = training.fit
-
-        def compiled_fit(*args: Any, **kwargs: Any) -> Any:
-            return fit(*args, jit=True, **kwargs)
-
-        patch.setattr(training, "fit", compiled_fit)
         twins = train_both(
-            lambda: case.model(optimizer, jit_compile=False), case.x, case.y, epochs=20, **options
+            lambda: case.model(optimizer, jit_compile=False),
+            case.x,
+            case.y,
+            epochs=20,
+            jit=how,
+            **options,
         )
     theirs, ours = twins.models
-    assert ours._tfjsbridge_loop.jit
+    assert ours._tfjsbridge_loop.jit is (how is True)
+    assert ours._tfjsbridge_loop.light is (how == "auto")
     for variable, other in zip(theirs.variables, ours.variables, strict=True):
         np.testing.assert_allclose(
             other.numpy(), variable.numpy(), rtol=0, atol=1e-5, err_msg=variable.path
@@ -204,28 +213,51 @@ def train_both_with_xla(kind: str, **options: Any) -> Any:
     some_slow(["batch_normalization", "two_lists"], ["regression", "binary", "sparse", "one_hot"]),
 )
 def test_compiled_weights_are_keras_fits_within_1e_5(kind: str) -> None:
-    train_both_with_xla(kind)  # 48 examples by 10: the last batch is smaller
+    train_both_closely(kind)  # 48 examples by 10: the last batch is smaller
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["regression", "two_dicts", "dict_outputs", "regularized"])
 def test_compiled_weights_are_keras_fits_with_equal_batches(kind: str) -> None:
-    train_both_with_xla(kind, batch_size=8)
+    train_both_closely(kind, batch_size=8)
 
 
 @pytest.mark.parametrize(
     "kind", some_slow(["regularized"], ["regression", "batch_normalization", "sparse"])
 )
 def test_compiled_validation_is_keras_fits(kind: str) -> None:
-    twins = train_both_with_xla(kind, validation_split=0.27)
+    twins = train_both_closely(kind, validation_split=0.27)
     assert "val_loss" in twins.histories[1].history
+
+
+@pytest.mark.usefixtures("no_gpu")
+@pytest.mark.parametrize("kind", some_slow(["regularized", "two_lists"], ["regression", "sparse"]))
+def test_weights_of_a_short_training_are_keras_fits_within_1e_5(kind: str) -> None:
+    train_both_closely(kind, "auto", validation_split=0.27)
+
+
+@pytest.mark.usefixtures("no_gpu")
+def test_a_short_training_may_have_a_loop_that_was_traced_before() -> None:
+    def double(i: Any, total: Any) -> tuple[Any, Any]:
+        return i + 1, total + tensorflow.reduce_mean(total)
+
+    @tensorflow.function(input_signature=[tensorflow.TensorSpec([None, 1])] * 2)
+    def looped(y: Any, predicted: Any) -> Any:
+        return tensorflow.while_loop(lambda i, _: i < 3, double, (0, predicted - y))[1]
+
+    looped(Y, Y)
+    twins = train_both(
+        lambda: compiled(layers.Dense(1), metrics=[looped], jit_compile=False), X, Y, jit="auto"
+    )
+    assert not twins.models[1]._tfjsbridge_loop.light
+    twins.assert_same()
 
 
 @pytest.mark.slow
 def test_compiled_sample_weights_are_keras_fits() -> None:
     weight = np.linspace(0, 2, EXAMPLES)
-    train_both_with_xla("regression", sample_weight=weight)
-    train_both_with_xla("sparse", class_weight={0: 0.2, 1: 1.0, 2: 3.0, 3: 1.0})
+    train_both_closely("regression", sample_weight=weight)
+    train_both_closely("sparse", class_weight={0: 0.2, 1: 1.0, 2: 3.0, 3: 1.0})
 
 
 @pytest.mark.slow

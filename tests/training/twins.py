@@ -56,15 +56,19 @@ def train_both(
     callbacks: Callable[[], Sequence[Any]] = tuple,
     **options: Any,
 ) -> Trained:
-    """Train two models that `build` makes, each with callbacks of its own."""
+    """Train two models that `build` makes, each with callbacks of its own.
+
+    Ours exactly, if no option `jit` says otherwise.
+    """
     theirs, ours = build(), build()
     ours.set_weights(theirs.get_weights())
+    jit = options.pop("jit", False)
     options = {"epochs": 3, "batch_size": 10, "shuffle": False, "verbose": 0, **options}
     return Trained(
         (theirs, ours),
         (
             theirs.fit(x, y, callbacks=list(callbacks()), **options),
-            training.fit(ours, x, y, callbacks=list(callbacks()), **options),
+            training.fit(ours, x, y, callbacks=list(callbacks()), jit=jit, **options),
         ),
     )
 

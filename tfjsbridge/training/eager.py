@@ -18,7 +18,7 @@ class EagerLoop(Loop):
     """A loop in Python."""
 
     def __init__(self, model: Any, train: Batches, validation: Batches | None, shuffle: bool):
-        super().__init__(model, train, validation, shuffle, jit=False, capacity=1)
+        super().__init__(model, train, validation, shuffle, jit=False, light=False, capacity=1)
 
     def run(self, spans: Sequence[Span]) -> list[tuple[Logs, Logs]]:
         """Go over the spans; the logs of each, of training and of validation."""

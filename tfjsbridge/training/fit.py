@@ -19,6 +19,10 @@ from tfjsbridge.training.loops import loop_for
 from tfjsbridge.training.plan import Plan, check_initial_epoch, check_validation_freq
 from tfjsbridge.training.trainer import train as run
 
+#: From so many batches on an epoch makes a call of its own: a loop over epochs takes time to trace,
+#: and there is little between them to save.
+LONG_EPOCH = 32
+
 
 def fit(
     model: Any,
@@ -46,7 +50,7 @@ def fit(
     """Train a compiled Keras model on data in memory.
 
     The weights come out as those of `model.fit`: bit for bit with `shuffle=False, jit=False`,
-    within 1e-5 after 20 epochs where XLA compiles.
+    within 1e-5 after 20 epochs of the small dense models that `jit="auto"` makes faster.
 
     Args:
       model: a compiled `keras.Model`.
@@ -68,7 +72,8 @@ def fit(
       validation_freq: validate after every so many epochs, or after these, counted from 1.
       seed: makes the orders repeatable; without it, it follows `keras.utils.set_random_seed`.
       jit: whether XLA compiles the training: True, False, or "auto", where it was measured to pay
-        (small dense models on a CPU, for many steps).
+        (small dense models on a CPU, for many steps). For fewer steps "auto" has TensorFlow run
+        such models on one thread, with no optimizing beforehand.
       backup_dir: a folder for the state of the training, about one backup a second. A training that
         was killed goes on from there when it is started again, to the same weights.
 
@@ -125,14 +130,16 @@ def fit(
     )
     steps = plan.steps_per_epoch * max(0, epochs - initial_epoch)
     smaller = any(b.data.size % b.size for b in (batches, tests) if b is not None)
-    watched = is_watched(callbacks)
+    one_by_one = is_watched(callbacks) or plan.epoch(initial_epoch).batches >= LONG_EPOCH
+    compiles = jit_module.choose(jit, model, steps, smaller)
     loop = loop_for(
         model,
         batches,
         tests,
         shuffle,
-        jit_module.choose(jit, model, steps, smaller),
-        1 if watched else EPOCHS_PER_CALL,
+        compiles,
+        not compiles and jit_module.may_be_light(jit, model, batches.length(0)),
+        1 if one_by_one else EPOCHS_PER_CALL,
     )
     loop.seed = new_seed() if seed is None else seed
     history = History()

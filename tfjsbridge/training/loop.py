@@ -8,6 +8,7 @@ so that the weights come out as Keras's.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,12 +17,19 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge.runtime import keras, tensorflow
-from tfjsbridge.training.compiled import compiled_for, flat_call, flat_tensors, specs_of
+from tfjsbridge.training.compiled import (
+    calls_functions,
+    compiled_for,
+    flat_call,
+    flat_tensors,
+    light_runtime,
+    specs_of,
+)
 from tfjsbridge.training.data import Data
 from tfjsbridge.training.logs import StepLogs
 from tfjsbridge.training.order import shuffled
 from tfjsbridge.training.plan import Span
-from tfjsbridge.training.steps import needs_sizes, run_batches, take, when
+from tfjsbridge.training.steps import needs_sizes, run_batches, when
 from tfjsbridge.training.traced import Traced
 
 tree = keras.tree
@@ -63,15 +71,21 @@ class Loop:
         validation: Batches | None,
         shuffle: bool,
         jit: bool,
+        light: bool,
         capacity: int,
     ):
-        """For calls of up to `capacity` spans, for which XLA compiles where `jit` says so."""
+        """For calls of up to `capacity` spans.
+
+        XLA compiles them where `jit` says so; where `light` does, they run on the light runtime if
+        they can.
+        """
         self.model = model
         self.shuffle = shuffle
         self.jit = jit
+        self.light = light
         self.seed = 0
         self.take_up(train, validation, capacity)
-        self.traced_for = _traced_for(model, train, validation, shuffle, jit, capacity)
+        self.traced_for = _traced_for(model, train, validation, shuffle, jit, light, capacity)
         # Losses, metrics and the optimizer's variables must exist before the loop is traced.
         model._symbolic_build(data_batch=_first(train))
         self._call = self._compiled()
@@ -87,14 +101,16 @@ class Loop:
             if batches is not None
             for tensor in flat_tensors(batches.data.tensors)
         ]
-        self.capacity = min(capacity, EPOCHS_PER_CALL, max(1, ORDER_PER_CALL // train.data.size))
+        self.capacity = _affordable(capacity, train)
+
+    def _runtime(self) -> Any:
+        return light_runtime() if self.light else contextlib.nullcontext()
 
     def _compiled(self) -> Any:
-        # XLA compiles for one shape; what it is not given is filled up.
-        rows = self.capacity if self.jit else None
+        rows = _rows_of_table(self.capacity, self.jit)
         order = self.train_data.data.size if self.shuffle else 0
-        return flat_call(
-            compiled_for(
+        with self._runtime():
+            traced = compiled_for(
                 self._trace,
                 self.model,
                 self.jit,
@@ -103,7 +119,10 @@ class Loop:
                 tensorflow.TensorSpec([rows, len(Span._fields) + order], tensorflow.int32),
                 tensorflow.TensorSpec([], tensorflow.int32),
             )
-        )
+        if self.light and calls_functions(traced):
+            self.light = False  # one with a loop, traced before, would not run
+            return self._compiled()
+        return flat_call(traced)
 
     def run(self, spans: Sequence[Span]) -> list[tuple[Logs, Logs]]:
         """Go over the spans, at most `capacity` of them.
@@ -113,7 +132,8 @@ class Loop:
           validation so far.
         """
         table = tensorflow.constant(self._table(spans))
-        rows = self._call([*self._tensors, table, _scalar(len(spans))]).numpy()
+        with self._runtime():
+            rows = self._call([*self._tensors, table, _scalar(len(spans))]).numpy()
         width = self.train_logs.width
         return [
             (
@@ -124,12 +144,11 @@ class Loop:
         ]
 
     def _table(self, spans: Sequence[Span]) -> np.ndarray:
-        """A row [span, order of the examples] for each, and for what XLA compiled for beyond."""
+        """A row [span, order of the examples] for each, filled up with spans of no batches."""
         order = self.train_data.data.size if self.shuffle else 0
         fields = len(Span._fields)
-        table = np.zeros(
-            [self.capacity if self.jit else len(spans), fields + order], dtype=np.int32
-        )
+        count = _rows_of_table(self.capacity, self.jit) or len(spans)
+        table = np.zeros([count, fields + order], dtype=np.int32)
         for row, span in zip(table, spans, strict=False):
             row[:fields] = span
             if self.shuffle:
@@ -184,12 +203,10 @@ class Loop:
 
     def _trace(self, train: Any, validation: Any, table: Any, count: Any) -> Any:
         model = self.model
-        self.train_logs = StepLogs(model, model.train_step, specs_of(_first(self.train_data)))
+        self.train_logs = StepLogs(model, model.train_step, _first(self.train_data))
         width = self.train_logs.width
         if self.validation_data is not None:
-            self.test_logs = StepLogs(
-                model, model.test_step, specs_of(_first(self.validation_data))
-            )
+            self.test_logs = StepLogs(model, model.test_step, _first(self.validation_data))
             width += self.test_logs.width
 
         def span(i: Any) -> Any:
@@ -213,7 +230,7 @@ class Loop:
                 row = tensorflow.concat([row, tested], 0)
             return row
 
-        if table.shape[0] == 1:  # XLA needs no loop then, which costs it time to compile
+        if table.shape[0] == 1:  # a loop would take time to trace and to compile
             return span(0)[None]
 
         def body(i: Any, rows: Any) -> tuple[Any, Any]:
@@ -247,15 +264,35 @@ def _scalar(value: int) -> Any:
     return tensorflow.constant(value)
 
 
+def _affordable(capacity: int, train: Batches) -> int:
+    return min(capacity, EPOCHS_PER_CALL, max(1, ORDER_PER_CALL // train.data.size))
+
+
+def _rows_of_table(capacity: int, jit: bool) -> int | None:
+    """How many spans every call has; None where it has as many as it is given."""
+    return capacity if jit or capacity == 1 else None  # XLA compiles for one shape
+
+
 def _traced_for(
-    model: Any, train: Batches, validation: Batches | None, shuffle: bool, jit: bool, capacity: int
+    model: Any,
+    train: Batches,
+    validation: Batches | None,
+    shuffle: bool,
+    jit: bool,
+    light: bool,
+    capacity: int,
 ) -> Traced:
-    return Traced.of(model, train, validation, shuffle, jit, capacity if jit else None)
+    rows = _rows_of_table(_affordable(capacity, train), jit)
+    return Traced.of(model, train, validation, shuffle, jit, light, rows)
 
 
 def _first(batches: Batches) -> Any:
-    """The first batch."""
-    return take(batches.data.tensors, 0, batches.length(0), None)
+    """The specs of the first batch."""
+    length = batches.length(0)
+    return tree.map_structure(
+        lambda t: None if t is None else tensorflow.TensorSpec([length, *t.shape[1:]], t.dtype),
+        batches.data.tensors,
+    )
 
 
 def _without_data(batches: Batches) -> Batches:

@@ -17,6 +17,7 @@ def loop_for(
     validation: Batches | None,
     shuffle: bool,
     jit: bool,
+    light: bool,
     capacity: int,
 ) -> Loop:
     """The loop of the model's last training where it serves this one too, or a new one.
@@ -24,7 +25,7 @@ def loop_for(
     What XLA cannot compile is trained without it, with a warning.
     """
     last = getattr(model, "_tfjsbridge_loop", None)
-    if last is not None and last.serves(train, validation, shuffle, jit, capacity):
+    if last is not None and last.serves(train, validation, shuffle, jit, light, capacity):
         # Until this training ends it is no other's, as of a callback that trains the model.
         del model._tfjsbridge_loop
         last.take_up(train, validation, capacity)
@@ -34,7 +35,7 @@ def loop_for(
     if jit:
         try:
             with quiet_streams():  # XLA introduces itself
-                return Loop(model, train, validation, shuffle, jit, capacity)
+                return Loop(model, train, validation, shuffle, jit, light, capacity)
         except (tensorflow.errors.OpError, ValueError, TypeError, NotImplementedError) as error:
             reason = textwrap.shorten(str(error).strip().splitlines()[0], 200)
             warnings.warn(
@@ -42,4 +43,4 @@ def loop_for(
                 "With jit=False nothing is tried.",
                 stacklevel=3,
             )
-    return Loop(model, train, validation, shuffle, False, capacity)
+    return Loop(model, train, validation, shuffle, False, light, capacity)
