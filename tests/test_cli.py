@@ -62,7 +62,7 @@ def test_verify_fails_on_another_model(saved: Path, tmp_path: Path, node: NodeSe
 
 def test_what_cannot_be_converted_is_said_and_nothing_written(tmp_path: Path) -> None:
     sequential(
-        layers.Dense(4, activation="squareplus"), layers.RepeatVector(2), layers.GRU(2)
+        layers.Dense(4, activation="exponential"), layers.Dense(2, activation="exponential")
     ).save(tmp_path / "m.keras")
     layers_alone = ("--output_format", "tfjs_layers_model")
     done = run("convert", tmp_path / "m.keras", tmp_path / "out", *layers_alone)
@@ -74,12 +74,12 @@ def test_what_cannot_be_converted_is_said_and_nothing_written(tmp_path: Path) ->
 
 def test_what_layers_cannot_say_becomes_a_graph(tmp_path: Path, node: NodeSession) -> None:
     sequential(
-        layers.Dense(4, activation="squareplus"), layers.RepeatVector(2), layers.GRU(2)
+        layers.Dense(4, activation="exponential"), layers.RepeatVector(2), layers.GRU(2)
     ).save(tmp_path / "m.keras")
     done = run("convert", tmp_path / "m.keras", tmp_path / "out", "--verify")
     assert done.exit_code == 0, done.output
     assert "is written as a graph-model: load it with tf.loadGraphModel" in done.stderr
-    assert "no conversion is known for the activation 'squareplus'" in done.stderr
+    assert "no conversion is known for the activation 'exponential'" in done.stderr
     assert "TensorFlow.js and Python predict the same" in done.stdout
 
 

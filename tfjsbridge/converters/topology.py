@@ -22,6 +22,7 @@ from tfjsbridge.converters.registry import (
     write_layer,
     write_operation,
 )
+from tfjsbridge.converters.untrained import in_words, learns, left_out
 from tfjsbridge.errors import ConversionError
 from tfjsbridge.runtime import keras
 
@@ -34,7 +35,7 @@ class Topology:
       config: the model, as {"class_name", "config"}.
       weights: every weight by its name, <layer>/<weight>.
       trainable: the names of those that are trained, in tf.js's order.
-      untrained: what training in tf.js leaves out, in words.
+      untrained: what training in tf.js leaves out, in words; of a compiled model.
     """
 
     config: dict[str, Any]
@@ -49,7 +50,7 @@ def topology(model: Any) -> Topology:
     Raises:
       ConversionError: listing every layer that tf.js cannot express.
     """
-    writer = _Writer(model.name)
+    writer = _Writer(model.name, model.compiled)
     config = writer.model(model, model.name)
     if writer.problems:
         count = len(writer.problems)
@@ -60,7 +61,7 @@ def topology(model: Any) -> Topology:
         )
     order = {name: place for place, name in enumerate(layers_in_order(config))}
     trainable = sorted(writer.trainable, key=lambda weight: order[weight.split("/")[0]])
-    return Topology(config, writer.weights, trainable, writer.untrained)
+    return Topology(config, writer.weights, trainable, in_words(writer.untrained))
 
 
 @dataclass
@@ -84,13 +85,18 @@ class _Part:
 class _Writer:
     #: The name of the whole model, where every path begins.
     root: str
+    #: Whether the model is trained further, so that it matters what training does otherwise.
+    compiled: bool
     weights: dict[str, np.ndarray] = field(default_factory=dict)
     trainable: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     #: tf.js finds weights by <layer>/<weight> without the model's name, so that layer names must
     #: differ in nested models too.
     names: set[str] = field(default_factory=set)
-    untrained: list[str] = field(default_factory=list)
+    #: What training leaves out, and where.
+    untrained: list[tuple[str, str]] = field(default_factory=list)
+    #: Whether the model that is being written stands behind weights that are trained.
+    behind: bool = False
 
     def model(self, model: Any, path: str) -> dict[str, Any]:
         """A model as {"class_name", "config"}; `path` is where it stands, for problems."""
@@ -202,7 +208,10 @@ class _Writer:
         """
         path = f"{path}/{layer.name}"
         if self._is_model(layer):
+            outside = self.behind
+            self.behind |= learns([before for node in calls for before in node.parent_nodes])
             written = self.model(layer, path)
+            self.behind = outside
             if not written:
                 return []
             written["config"]["name"] = name = self._unique(layer.name)
@@ -214,7 +223,7 @@ class _Writer:
             self.problems.append(f"{path} ({type(layer).__name__}): {problem}")
             return []
         trainable = layer.trainable if is_layer else True
-        self.untrained += [f"{part.untrained} of {path}" for part in chain if part.untrained]
+        before = len(self.trainable)
         parts: list[_Part] = []
         counts: dict[int, int] = {}
         for part in chain:
@@ -225,6 +234,10 @@ class _Writer:
             number = counts.get(id(entry), 0)
             counts[id(entry)] = number + 1
             parts.append(_Part(entry, part.inputs, number, part.output))
+        if self.compiled:
+            trained = [self.weights[name] for name in self.trainable[before:]]
+            if words := left_out(layer, chain, calls, trained, self.behind):
+                self.untrained.append((words, path))
         return parts
 
     def _entry(self, part: TfjsLayer, layer_name: str, trainable: bool) -> dict[str, Any]:

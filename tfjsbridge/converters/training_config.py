@@ -61,6 +61,13 @@ _DEFAULTS = {
 }
 
 
+#: Options of an optimizer that tf.js has not.
+_REFUSED = (
+    *("weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "use_ema", "amsgrad"),
+    *("gradient_accumulation_steps", "loss_scale_factor"),
+)
+
+
 @dataclass
 class Training:
     """What of a compiled model goes into a model.json.
@@ -91,11 +98,7 @@ def training_of(model: Any, trainable: dict[str, np.ndarray]) -> Training:
     if described is None:
         result.lost.append(f"the optimizer {name}, which tf.js has not")
         return result
-    refused = [
-        option
-        for option in ("weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "use_ema")
-        if getattr(model.optimizer, option, None)
-    ]
+    refused = [option for option in _REFUSED if getattr(model.optimizer, option, None)]
     if refused:
         result.lost.append(f"the optimizer's {', '.join(refused)}, which tf.js has not")
         return result
@@ -107,6 +110,16 @@ def training_of(model: Any, trainable: dict[str, np.ndarray]) -> Training:
     if None in kept or (kept and len(found) > 1):
         result.lost.append("a metric that tf.js has not")
         kept = [name for name in kept if name] if len(found) == 1 else []
+    shapes = {tuple(tensor.shape[:-1]) for tensor in model.outputs}
+    if len(shapes) > 1:
+        # tf.js: adds the losses of each example and place before it takes their mean.
+        result.lost.append("the sum of the losses, of outputs of several shapes, so that fit fails")
+    if getattr(model._compile_loss, "_user_loss_weights", None):
+        result.lost.append("the loss_weights, which tf.js has not")
+    if getattr(model._compile_metrics, "_user_weighted_metrics", None):
+        result.lost.append("the weighted_metrics, which tf.js has not")
+    if any(getattr(tensor, "_keras_mask", None) is not None for tensor in model.outputs):
+        result.lost.append("the mask, which leaves steps out of the loss and the metrics in Keras")
     result.config = {
         "optimizer_config": described.config(model.optimizer),
         "loss": found[0] if len(found) == 1 else found,
@@ -318,6 +331,8 @@ def _metric_name(metric: Any, loss: str | None, model: Any) -> str | None:
 def _name(thing: Any, table: dict[str, tuple[Any, Any]]) -> str | None:
     if isinstance(marked := getattr(thing, "tfjs_name", None), str):
         return marked  # of the mirror, whose formula is tf.js's
+    if isinstance(thing, losses.Loss) and thing.reduction in ("sum", "none", None):
+        return None
     options = getattr(thing, "_fn_kwargs", {})
     if any(_DEFAULTS.get(option, value) != value for option, value in options.items()):
         return None

@@ -95,7 +95,7 @@ def write_attention(layer: Any) -> list[TfjsLayer]:
     if argument(layer, "use_causal_mask"):
         masked = parts.causal_mask(query, [tensors[0], tensors[-key - 1]])
     parts.attend(query, key, value, scale, masked, "")
-    return _ended(parts)
+    return _ended(parts, layer)
 
 
 @writes(layers.MultiHeadAttention, layers.GroupQueryAttention)
@@ -146,7 +146,7 @@ def write_multi_head_attention(layer: Any) -> list[TfjsLayer]:
     if kernel.ndim != 3:
         raise CannotConvertLayer(f"it has output_shape with {kernel.ndim - 2} axes")
     parts.add(dense(kernel.reshape(-1, kernel.shape[-1]), bias, "", results[0]))
-    return _ended(parts)
+    return _ended(parts, layer)
 
 
 def _of_head(projection: Any, head: int, suffix: str, source: int) -> TfjsLayer:
@@ -167,7 +167,9 @@ def _of_rank_3(tensors: list[Any]) -> None:
         raise CannotConvertLayer("tf.js's layers multiply tensors of rank 3, [examples, steps, n]")
 
 
-def _ended(parts: _Parts) -> list[TfjsLayer]:
+def _ended(parts: _Parts, layer: Any) -> list[TfjsLayer]:
     """The last one has the Keras layer's name."""
     parts[-1].suffix = ""
+    if layer.get_config()["dropout"]:
+        parts[-1].untrained = "the dropout"
     return list(parts)

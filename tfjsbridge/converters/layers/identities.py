@@ -29,14 +29,14 @@ AUGMENTATION = [
 ]  # fmt: skip
 
 
-def _nothing(suffix: str = "") -> TfjsLayer:
-    return TfjsLayer("Activation", {"activation": "linear"}, suffix=suffix)
+def _nothing(suffix: str = "", untrained: str = "") -> TfjsLayer:
+    return TfjsLayer("Activation", {"activation": "linear"}, {}, suffix, untrained=untrained)
 
 
 @writes(*[getattr(layers, name) for name in AUGMENTATION if hasattr(layers, name)])
 def write_augmentation(layer: Any) -> TfjsLayer:
     only_floats(layer)
-    return _nothing()
+    return _nothing(untrained="the augmentation")
 
 
 @writes(layers.ActivityRegularization)
@@ -45,8 +45,14 @@ def write_activity_regularization(layer: Any) -> TfjsLayer:
     return _nothing()
 
 
-@writes_operation("StopGradient", "Copy")
+@writes_operation("StopGradient")
 def write_stop_gradient(call: Call) -> TfjsLayer:
+    # tf.js's layers let every gradient through.
+    return _nothing("same", "the end of the gradient")
+
+
+@writes_operation("Copy")
+def write_copy(call: Call) -> TfjsLayer:
     return _nothing("same")
 
 
@@ -55,7 +61,7 @@ def write_spatial_dropout(layer: Any) -> list[TfjsLayer]:
     """That of series, of which tf.js has one: of whole channels."""
     *sizes, channels = input_shape(layer)[1:]
     if layer.data_format == "channels_first" or None in sizes:
-        return [_nothing()]
+        return [_nothing(untrained="the dropout" if layer.rate else "")]
     dropout = TfjsLayer("SpatialDropout1D", {"rate": layer.rate})
     series = reshape(-1, channels, suffix="series")
     return [series, dropout, reshape(*sizes, channels, suffix="pixels")]
@@ -78,4 +84,6 @@ def write_pipeline(layer: Any) -> list[TfjsLayer]:
 @writes(layers.SpectralNormalization)
 def write_spectral_normalization(layer: Any) -> list[TfjsLayer]:
     """The layer in it, whose kernel was normalized in training."""
-    return write_in_place_of(layer, layer.layer)
+    parts = write_in_place_of(layer, layer.layer)
+    parts[-1].untrained = "the normalization of the kernel"
+    return parts

@@ -313,11 +313,6 @@ def write_bidirectional(layer: Any, series: Any, states: Sequence[int]) -> list[
 
 def _ended(parts: list[TfjsLayer], cells: list[Any]) -> list[TfjsLayer]:
     """Say what training leaves out."""
-    lost = []
     if any(cell.dropout or cell.recurrent_dropout for cell in cells):
-        lost.append("the dropout")
-    kinds = ("kernel", "recurrent", "bias")
-    if any(getattr(cell, f"{kind}_regularizer") for cell in cells for kind in kinds):
-        lost.append("the regularizers")
-    parts[-1].untrained = " and ".join(lost)
+        parts[-1].untrained = "the dropout"
     return list(parts)
