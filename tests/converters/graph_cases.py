@@ -162,6 +162,7 @@ MODELS: dict[str, Callable[[], Any]] = {
     "names that are numbers": names_that_are_numbers,
     "other letters": other_letters,
     "quantized to int8": lambda: quantized("int8"),
+    "quantized to int4": lambda: quantized("int4"),
     "attention with gates": lambda: _self_attention(layers.MultiHeadAttention(2, 3, use_gate=True)),
     "channels first and a bias that Keras adds elsewhere": lambda: stack(
         layers.Conv2D(4, 3, data_format="channels_first"), shape=(3, 6, 6)

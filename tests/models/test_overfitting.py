@@ -42,9 +42,8 @@ def test_the_large_models_differ_in_what_holds_them_back_only() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [3, 4])
-def test_over_fits_from_other_starts_too(seed: int) -> None:
-    tf.setRandomSeed(seed)
+def test_over_fits_from_another_start_too() -> None:
+    tf.setRandomSeed(3)
     (xs, ys), (more_xs, more_ys) = overfitting.data()
     errors = {}
     for name in ("right", "over-fitted", "L2", "early stopping"):

@@ -51,11 +51,12 @@ def test_weights_are_keras_fits_at_every_batch_size(batch_size: int) -> None:
     train_both(case.model, case.x, case.y, batch_size=batch_size, epochs=2).assert_same()
 
 
-#: Every kind with every batch size, and every kind with every optimizer.
+#: Every kind with every second batch size, and the optimizers in turn.
 COMBINATIONS = [
-    (kind, list(OPTIMIZERS)[(i + j) % len(OPTIMIZERS)], batch_size)
+    (kind, list(OPTIMIZERS)[(i // 2 + j) % len(OPTIMIZERS)], batch_size)
     for i, kind in enumerate(CASES)
     for j, batch_size in enumerate(BATCH_SIZES)
+    if (i + j) % 2 == 0
 ]
 
 

@@ -12,6 +12,7 @@ from tfjsbridge.converters import layers
 from tfjsbridge.converters.files import MODEL_JSON, write_whole
 from tfjsbridge.converters.graph import save_graph_model
 from tfjsbridge.converters.keras2 import as_keras_3, is_keras_2
+from tfjsbridge.converters.precision import warn_of_half_precision
 from tfjsbridge.converters.topology import topology
 from tfjsbridge.converters.training_config import training_of
 from tfjsbridge.errors import ConversionError
@@ -81,6 +82,7 @@ def save_keras_model(
         from tfjsbridge.converters.verified import check
 
         check(model, functools.partial(save_part, format=format))
+    warn_of_half_precision(model)
     options = (quantization_dtype_map, weight_shard_size_bytes, metadata)
     if format == "graph":
         return save_graph_model(model, artifacts_dir, *options)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tfjsbridge.converters.graph.rewrite import CannotRewrite, copied, rewrites
+from tfjsbridge.converters.graph.rewrite import CannotRewrite, computed, copied, rewrites
 from tfjsbridge.runtime import tensorflow as tf
 
 
@@ -63,10 +63,13 @@ def bitcast(operation: Any, x: Any) -> Any:
 
 @rewrites("BitwiseAnd")
 def bitwise_and(operation: Any, x: Any, y: Any) -> Any:
-    """Of the sign of a float and the mask of that bit; see `bitcast`."""
+    """Of the sign of a float and the mask of that bit, see `bitcast`, and of weights of four bits.
+
+    tf.js loses an operand of it.
+    """
     if operation.inputs[0].op.type == "Bitcast":
         return x
-    raise CannotRewrite("tf.js loses an operand of it")
+    return computed(operation)
 
 
 @rewrites("ImageProjectiveTransformV3")

@@ -106,7 +106,7 @@ class _Walk:
                 return [_constant(operation)]
             result = None if rewriter is None else rewriter(operation, *inputs)
             if result is None and operation.type in self.unknown:
-                result = _computed(operation)
+                result = computed(operation)
         except CannotRewrite as problem:
             self.problems.append(f"{operation.name} ({operation.type}): {problem}")
             # Something in its place, to see what else is in the way.
@@ -131,7 +131,7 @@ class _Walk:
         return [walk.tensor(tensor) for tensor in body.outputs]
 
 
-def _computed(operation: Any) -> list[Any]:
+def computed(operation: Any) -> list[Any]:
     """The results of an operation that depends on no input, computed here and now."""
     values = [constant_value(output) for output in operation.outputs]
     if any(value is None for value in values):
