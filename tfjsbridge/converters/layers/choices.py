@@ -1,7 +1,6 @@
 """Conversions of operations that choose, repeat or reorder values by constant numbers.
 
-Along each axis they are a product with a matrix of zeros and ones, in which an infinite value becomes
-NaN.
+Along each axis they are a product with a matrix of zeros and ones. An infinite value becomes NaN.
 """
 
 from __future__ import annotations
