@@ -46,9 +46,9 @@ def compiled_for(function: Callable[..., Any], model: Any, jit: bool, *specs: An
 def light_runtime() -> Iterator[None]:
     """Have functions run on one thread, as they were traced; to be entered for traces and calls.
 
-    The first call takes a fifth of the time, as Grappler and oneDNN rewrite nothing, and a small
-    model's step two thirds, as no operation waits for a thread. The numbers are those of a graph
-    that was not rewritten: other ones in the last digits.
+    The first call is shorter, as Grappler and oneDNN rewrite nothing, and so is a small model's
+    step, as no operation waits for a thread. The numbers are those of a graph that was not rewritten:
+    other ones in the last digits.
     """
     from tensorflow.python.eager import context
 
