@@ -47,8 +47,8 @@ def light_runtime() -> Iterator[None]:
     """Have functions run on one thread, as they were traced; to be entered for traces and calls.
 
     The first call is shorter, as Grappler and oneDNN rewrite nothing, and so is a small model's
-    step, as no operation waits for a thread. The numbers are those of a graph that was not rewritten:
-    other ones in the last digits.
+    step, as no operation waits for a thread. The numbers are those of a graph that was not
+    rewritten: other ones in the last digits.
     """
     from tensorflow.python.eager import context
 
