@@ -1,8 +1,14 @@
-"""One Node process and one browser for all tests; on CI a missing one is a failure."""
+"""One Node process and one browser for all tests, and the same random numbers in each run.
+
+On CI a missing Node or browser is a failure.
+"""
 
 from __future__ import annotations
 
 import os
+import random
+import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,6 +50,30 @@ def node() -> Iterator[NodeSession]:
         except (NodeNotFound, NpmInstallFailed) as error:
             _missing(error)
         yield session
+
+
+#: The body that has Math.random, where tf.js takes all its seeds from, follow from a seed.
+SEEDED = """
+let state = args.seed;
+Math.random = () => {  // mulberry32
+  state = (state + 0x6D2B79F5) | 0;
+  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+};
+"""
+
+
+@pytest.fixture(autouse=True)
+def _the_same_numbers_in_each_run(request: pytest.FixtureRequest) -> None:
+    """All random numbers follow from the test's name, so that what passes once passes again."""
+    seed = zlib.crc32(request.node.nodeid.encode())
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(seed)  # Python's, NumPy's and TensorFlow's
+    else:
+        random.seed(seed)
+    if "node" in request.fixturenames:
+        request.getfixturevalue("node").evaluate(SEEDED, seed=seed)
 
 
 @pytest.fixture(scope="session")
