@@ -34,15 +34,19 @@ def test_a_model_that_changed_is_read_again(node: NodeSession, tmp_path: Path) -
     assert not after.any()
 
 
-@pytest.mark.parametrize("nested", [False, True])
+@pytest.mark.parametrize("way", ["alone", "nested", "in time"])
 def test_what_an_embedding_reads_has_a_vocabulary(
-    node: NodeSession, tmp_path: Path, nested: bool
+    node: NodeSession, tmp_path: Path, way: str
 ) -> None:
-    tokens = layer("InputLayer", name="x", batch_input_shape=[None, 4], dtype="float32")
+    tokens = layer("InputLayer", name="x", batch_input_shape=[None, 4, 3], dtype="float32")
     embedding = layer("Embedding", name="embedding", input_dim=7, output_dim=2)
-    inner = layer("Sequential", name="inner", layers=[tokens, embedding]) if nested else embedding
+    reader = {
+        "alone": embedding,
+        "nested": layer("Sequential", name="inner", layers=[tokens, embedding]),
+        "in time": layer("TimeDistributed", name="embedding", layer=embedding),
+    }[way]
     weights = {"embedding/embeddings": np.ones((7, 2), np.float32)}
-    write_sequential(tmp_path, [tokens, inner], weights)
+    write_sequential(tmp_path, [tokens, reader], weights)
     assert node.signature(tmp_path).inputs[0].vocabulary == 7
 
 

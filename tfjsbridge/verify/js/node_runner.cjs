@@ -58,7 +58,8 @@ function vocabulary(model, input) {
     for (const node of layer.inboundNodes) {
       const index = node.inputTensors.indexOf(input);
       if (index < 0 || node.outboundLayer !== layer) continue;
-      if (layer.getClassName() === 'Embedding') return layer.inputDim;
+      const reader = layer.getClassName() === 'TimeDistributed' ? layer.layer : layer;
+      if (reader.getClassName() === 'Embedding') return reader.inputDim;
       const found = layer.layers && layer !== model && layer.inputs?.[index] ?
           vocabulary(layer, layer.inputs[index]) : null;
       if (found !== null) return found;
