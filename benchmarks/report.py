@@ -12,9 +12,12 @@ from benchmarks.claims import Claim
 from benchmarks.measured import Measured
 from benchmarks.names import (
     ENGINE,
+    ENGINE_AGAIN,
     ENGINE_EXACT,
     ENGINE_JIT,
+    ENGINE_NEXT,
     KERAS,
+    KERAS_FIRST,
     KERAS_WHOLE,
     NUMPY,
     TFJS,
@@ -24,15 +27,17 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 
 NOTES = (
     "Times of a whole training: medians of the repeats, in which all take turns. The engine's is "
-    "that of the first call on a fresh model, its tracing and compilation included. Keras's, "
+    "that of the first call on the first model of its kind, its tracing and compilation included; "
+    "the next model, built anew, needs neither. Keras's, "
     "tf.js's and NumPy's come after a warm-up, so without any of that{scaled}. All shuffle, as "
     "they do by default; none validates. NumPy computes no loss and no metrics. A callback is an "
     "onEpochEnd that reads the loss. tf.js starts from Keras's weights; of the large models "
-    "it trains the first batches only, scaled. The engine compiles long trainings of small dense "
+    "it trains the first batches only, scaled. Of these Keras's first call is measured too, and a "
+    "later one of the engine. The engine compiles long trainings of small dense "
     "models with XLA: their weights are as close as those of jit=True."
 )
 
-_ALONE = (KERAS, KERAS_WHOLE, *TFJS.values(), NUMPY, ENGINE_EXACT, ENGINE_JIT, ENGINE)
+_ALONE = (KERAS, KERAS_WHOLE, *TFJS.values(), NUMPY, ENGINE_EXACT, ENGINE_JIT, ENGINE_NEXT, ENGINE)
 _WATCHED = (KERAS, *TFJS.values(), ENGINE)
 
 
@@ -66,6 +71,9 @@ def grids(results: Sequence[Measured]) -> list[Grid]:
     watched = [result for result in results if (KERAS, True) in result.seconds]
     if watched:
         tables.append(_times("Seconds with a callback", watched, True))
+    large = [result for result in results if (KERAS_FIRST, False) in result.seconds]
+    if large:
+        tables.append(_like_with_like(large))
     return [*tables, _differences(results)]
 
 
@@ -127,6 +135,23 @@ def _times(title: str, results: Sequence[Measured], watched: bool) -> Grid:
             ]
         )
     return Grid(title, headings, rows)
+
+
+def _like_with_like(results: Sequence[Measured]) -> Grid:
+    pairs = ((KERAS_FIRST, ENGINE), (KERAS, ENGINE_AGAIN))
+    headings = ["training", "epochs", KERAS_FIRST, f"{ENGINE}, first call", "faster"]
+    headings += [f"{KERAS}, later call", ENGINE_AGAIN, "faster"]
+    rows = []
+    for result in results:
+        row = [result.name, f"{result.epochs:,}"]
+        for theirs, ours in pairs:
+            row += [
+                _seconds(result.median(theirs)),
+                _seconds(result.median(ours)),
+                times(result.times_faster(theirs, ours)),
+            ]
+        rows.append(row)
+    return Grid("Seconds of the large trainings, like with like", headings, rows)
 
 
 def _differences(results: Sequence[Measured]) -> Grid:

@@ -38,6 +38,11 @@ class Training:
     tfjs_batches: int | None = None
     compared_batches: int | None = None
 
+    @property
+    def large(self) -> bool:
+        """Whether it has few and long epochs, of which the first call's tracing is a small part."""
+        return self.tfjs_batches is not None
+
     def batches(self, examples: int) -> int:
         """How many batches an epoch has."""
         return -(-examples // self.batch_size)

@@ -16,9 +16,19 @@ from sklearn.datasets import load_breast_cancer
 from benchmarks import calls, claims, convert, memory, picture, report, search
 from benchmarks.contestants import CONTESTANTS
 from benchmarks.engine import engine_fit
+from benchmarks.keras_fit import keras_first_fit
 from benchmarks.measured import Measured
 from benchmarks.model import build
-from benchmarks.names import ENGINE, ENGINE_EXACT, ENGINE_JIT, KERAS, NUMPY, TFJS
+from benchmarks.names import (
+    ENGINE,
+    ENGINE_AGAIN,
+    ENGINE_EXACT,
+    ENGINE_JIT,
+    KERAS,
+    KERAS_FIRST,
+    NUMPY,
+    TFJS,
+)
 from benchmarks.numpy_loop import Network, by_hand
 from benchmarks.scaled import Scale, scaled
 from benchmarks.tfjs import TfjsCannot, node_training
@@ -46,6 +56,9 @@ def _measured(name: str, keras: float, tfjs: float) -> Measured:
         result.seconds[TFJS["cpu"], watched] = [9 * tfjs]
         result.seconds[TFJS["wasm"], watched] = [tfjs]
         result.seconds[ENGINE, watched] = [1.0, 1.0, 1.0]
+    if BY_NAME[name].large:
+        result.seconds[KERAS_FIRST, False] = [keras]
+        result.seconds[ENGINE_AGAIN, False] = [1.0]
     result.seconds[NUMPY, False] = [0.5]
     result.differences = {ENGINE: 1e-7, ENGINE_EXACT: 0.0, ENGINE_JIT: 1e-7}
     return result
@@ -125,6 +138,11 @@ def test_the_engine_is_measured_whole_and_its_weights_compared() -> None:
     training = dataclasses.replace(BY_NAME["circle"], epochs=3)
     with engine_fit(training, True, Scale(), jit=False) as measure:
         assert measure() > 0
+    for options in ({"again": True}, {"new": False}):
+        with engine_fit(training, False, Scale(), **options) as measure:
+            assert measure() > 0
+    with keras_first_fit(training, False, Scale()) as measure:
+        assert measure() > 0
     assert differences(training)[ENGINE_EXACT] == 0
 
 
@@ -151,6 +169,11 @@ def test_claims_hold_by_the_medians_and_the_best_backend() -> None:
     assert slow == ["circle: Keras fit: 59.0 times faster, needed 60"]
     slow = report.failures(claims.check([_measured("lstm", 2, 2.9)]))
     assert slow == ["lstm: tf.js wasm: 2.9 times faster, needed 3"]
+    slow = report.failures(claims.check([_measured("lstm", 1.4, 3)]))
+    assert slow == [
+        "lstm: Keras fit, the first call of both: 1.4 times faster, needed 1.5",
+        "lstm: Keras fit, a later call of both: 1.4 times faster, needed 1.5",
+    ]
 
 
 def test_a_claim_without_a_number_does_not_hold() -> None:
@@ -186,6 +209,13 @@ def test_the_page_has_the_command_the_machine_and_the_numbers() -> None:
     assert "tf.js cpu cannot train circle: no such kernel" in page
     assert "equal bit for bit" in page
     assert "circle 9.0" in page  # the spread of Keras's repeats
+    assert "like with like" not in page
+
+
+def test_large_trainings_are_compared_like_with_like() -> None:
+    page = report.markdown([_measured("cnn", 4, 30)], "python", "a machine", 3.0)
+    row = page.partition("like with like")[2].split("| cnn | ")[1].splitlines()[0]
+    assert row == f"10 | 4 | 1 | 4.0 {report.TIMES} | 4 | 1 | 4.0 {report.TIMES} |"
 
 
 def test_the_picture_shows_ratios_from_one() -> None:
@@ -199,7 +229,7 @@ def test_the_picture_shows_ratios_from_one() -> None:
 
 
 def test_the_contestants_are_all_of_them() -> None:
-    assert len({contestant.name for contestant in CONTESTANTS}) == 8
+    assert len({contestant.name for contestant in CONTESTANTS}) == 11
     watched = [contestant.name for contestant in CONTESTANTS if contestant.watched]
     assert watched == [KERAS, ENGINE, *TFJS.values()]
 

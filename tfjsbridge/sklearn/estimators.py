@@ -22,7 +22,6 @@ from tfjsbridge.errors import did_you_mean
 from tfjsbridge.layers import Layer
 from tfjsbridge.models import LayersModel
 from tfjsbridge.runtime import keras, tensorflow
-from tfjsbridge.sklearn import reuse
 from tfjsbridge.sklearn.building import build, check_outputs, parameters_of, takes_any_option
 from tfjsbridge.sklearn.targets import Labels
 from tfjsbridge.training.fit import new_seed
@@ -100,7 +99,7 @@ class _Estimator(BaseEstimator):
                     loss=self.loss or kind.loss(width),
                     metrics=self.metrics,
                 )
-            self.history_ = reuse.fit(
+            self.history_ = training.fit(
                 model.keras,
                 X,
                 targets(model.keras, width),
@@ -112,7 +111,7 @@ class _Estimator(BaseEstimator):
                 callbacks=callbacks_module.standardize(_copied(self.callbacks), "auto"),
                 verbose=self.verbose,
                 jit=self.jit,
-            )
+            ).history
         self.model_: LayersModel = model
 
     def _outputs(self, X: Any) -> np.ndarray:

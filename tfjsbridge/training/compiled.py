@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from tfjsbridge.runtime import keras, tensorflow
@@ -42,6 +43,65 @@ def compiled_for(function: Callable[..., Any], model: Any, jit: bool, *specs: An
     return traced.get_concrete_function(*specs)
 
 
+class Call:
+    """A traced function, called with its tensors in a flat list.
+
+    At a call with nests TensorFlow binds names and compares every tensor with its spec, which takes
+    longer than an epoch of a small model.
+    """
+
+    def __init__(self, function: Any, light: bool = False):
+        """For what `compiled_for` made; where `light`, traced and run on the light runtime."""
+        self._function = function
+        self.light = light
+        self._captured = list(function.captured_inputs)
+
+    def __call__(self, tensors: list[Any]) -> Any:
+        if not self.light:
+            return self._function._call_flat(tensors, self._captured)
+        with light_runtime():
+            return self._function._call_flat(tensors, self._captured)
+
+    def with_variables(self, before: Sequence[Any], after: Sequence[Any]) -> Call | None:
+        """The same function of other variables, in the order of those that it was traced for.
+
+        None where it needs something else that is outside of it.
+        """
+        places = {id(variable.handle): place for place, variable in enumerate(before)}
+        found = [places.get(id(captured)) for captured in self._captured]
+        if len(before) != len(after) or None in found:
+            return None
+        if any(
+            one.shape != other.shape or one.dtype != other.dtype
+            for one, other in zip(before, after, strict=True)
+        ):
+            return None
+        call = copy.copy(self)
+        call._captured = [after[place].handle for place in found if place is not None]
+        return call
+
+
+def traced_call(
+    function: Callable[..., Any], model: Any, *specs: Any, jit: bool = False, light: bool = False
+) -> Call:
+    """`function` traced as by `compiled_for`, to be called with its tensors in a flat list.
+
+    Args:
+      function: takes nests of tensors.
+      model: the model whose steps it runs, not eagerly.
+      specs: a nest of `tensorflow.TensorSpec` for each argument.
+      jit: whether XLA compiles it, at its first call.
+      light: whether it runs on the light runtime, if it can.
+    """
+    if light:
+        with light_runtime():
+            traced = compiled_for(function, model, jit, *specs)
+        if not _calls_functions(traced):
+            return Call(traced, light)
+    # Traced anew: what has a loop and was traced for the one runtime fails on the other.
+    return Call(compiled_for(function, model, jit, *specs))
+
+
 @contextlib.contextmanager
 def light_runtime() -> Iterator[None]:
     """Have functions run on one thread, as they were traced; to be entered for traces and calls.
@@ -54,16 +114,24 @@ def light_runtime() -> Iterator[None]:
 
     here = context.context()
     others = here.function_call_options
-    config = tensorflow.compat.v1.ConfigProto.FromString(others.config_proto_serialized)
-    config.graph_options.rewrite_options.disable_meta_optimizer = True
-    here.function_call_options = context.FunctionCallOptions("SINGLE_THREADED_EXECUTOR", config)
+    here.function_call_options = _light_options(others.config_proto_serialized)
     try:
         yield
     finally:
         here.function_call_options = others
 
 
-def calls_functions(function: Any) -> bool:
+@functools.cache
+def _light_options(others: bytes) -> Any:
+    """The options of calls on the light runtime, of which the rest is as these say."""
+    from tensorflow.python.eager import context
+
+    config = tensorflow.compat.v1.ConfigProto.FromString(others)
+    config.graph_options.rewrite_options.disable_meta_optimizer = True
+    return context.FunctionCallOptions("SINGLE_THREADED_EXECUTOR", config)
+
+
+def _calls_functions(function: Any) -> bool:
     """Whether a traced function calls others, such as a user's metric that is a `tf.function`."""
     inner = function.graph._functions.values()  # those of loops and branches
     return any(
@@ -73,18 +141,8 @@ def calls_functions(function: Any) -> bool:
     )
 
 
-def flat_call(function: Any) -> Callable[[list[Any]], Any]:
-    """What calls a function of `compiled_for` with its tensors in a flat list.
-
-    At a call with nests TensorFlow binds names and compares every tensor with its spec, which takes
-    longer than an epoch of a small model.
-    """
-    captured = list(function.captured_inputs)
-    return lambda tensors: function._call_flat(tensors, captured)
-
-
 def flat_tensors(nest: Any) -> list[Any]:
-    """The tensors of a nest, in the order of `flat_call`."""
+    """The tensors of a nest, in the order of `Call`."""
     return [tensor for tensor in tensorflow.nest.flatten(nest) if tensor is not None]
 
 

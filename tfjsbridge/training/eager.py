@@ -40,7 +40,7 @@ class EagerLoop(Loop):
             rows.append((logs, validation))
         return rows
 
-    def _compiled(self) -> None:
+    def _compiled(self) -> Any:
         """Nothing is traced."""
 
     def _steps(self, step: str, batches: Batches, order: Any, begin: int, end: int) -> Logs:

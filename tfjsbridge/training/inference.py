@@ -7,9 +7,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tfjsbridge.runtime import keras, tensorflow
-from tfjsbridge.training import eager
+from tfjsbridge.training import eager, jit
+from tfjsbridge.training.building import build
 from tfjsbridge.training.cached import cached
-from tfjsbridge.training.compiled import compiled, compiled_for, flat_call, flat_tensors
+from tfjsbridge.training.compiled import (
+    Call,
+    compiled,
+    compiled_for,
+    flat_tensors,
+    traced_call,
+)
 from tfjsbridge.training.data import check_compiled, positive_integer, prepare
 from tfjsbridge.training.dataset import Stream
 from tfjsbridge.training.logs import StepLogs
@@ -131,9 +138,10 @@ class _Evaluation:
         self.model = model
         self.batch_size = batch_size
         # Losses and metrics must exist before the step is traced.
-        model._symbolic_build(data_batch=specs)
+        build(model, specs)
         scalar = tensorflow.TensorSpec([], tensorflow.int32)
-        self.call = flat_call(compiled_for(self._trace, model, False, specs, scalar, scalar))
+        light = jit.may_be_light("auto", model, batch_size)
+        self.call = traced_call(self._trace, model, specs, scalar, scalar, light=light)
 
     def run(self, data: Any, begin: int, end: int) -> dict[str, Any]:
         """The logs until batch number `end`, of which those before `begin` are done."""
@@ -165,7 +173,7 @@ class _Prediction:
             self.one = compiled(self._step, model, relax=False)
         else:
             self.one = compiled_for(self._step, model, False, specs)
-            self._one_flat = None if model.run_eagerly else flat_call(self.one)
+            self._one_flat = None if model.run_eagerly else Call(self.one)
 
     def run(self, data: Any, begin: int, end: int) -> Any:
         """The outputs of the batches from number `begin` until before `end`."""

@@ -8,7 +8,6 @@ so that the weights come out as Keras's.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,15 +16,11 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge.runtime import keras, tensorflow
-from tfjsbridge.training.compiled import (
-    calls_functions,
-    compiled_for,
-    flat_call,
-    flat_tensors,
-    light_runtime,
-    specs_of,
-)
+from tfjsbridge.training import kept
+from tfjsbridge.training.building import build
+from tfjsbridge.training.compiled import Call, flat_tensors, specs_of, traced_call
 from tfjsbridge.training.data import Data
+from tfjsbridge.training.kinds import variables
 from tfjsbridge.training.logs import StepLogs
 from tfjsbridge.training.order import shuffled
 from tfjsbridge.training.plan import Span
@@ -82,14 +77,21 @@ class Loop:
         self.model = model
         self.shuffle = shuffle
         self.jit = jit
-        self.light = light
+        self._light = light
         self.seed = 0
         self.take_up(train, validation, capacity)
         self.traced_for = _traced_for(model, train, validation, shuffle, jit, light, capacity)
+        self._key = None if model.run_eagerly else kept.key(model, self.traced_for.shapes)
         # Losses, metrics and the optimizer's variables must exist before the loop is traced.
-        model._symbolic_build(data_batch=_first(train))
-        self._call = self._compiled()
+        build(model, _first(train))
+        self._variables = variables(model) if self._key else []
+        self._call = self._taken_over() or self._compiled()
         self.run([])  # compiles, and changes nothing
+
+    @property
+    def light(self) -> bool:
+        """Whether it runs on the light runtime."""
+        return self._call.light
 
     def take_up(self, train: Batches, validation: Batches | None, capacity: int) -> None:
         """Train on these data from now on, with calls of up to `capacity` spans."""
@@ -103,26 +105,32 @@ class Loop:
         ]
         self.capacity = _affordable(capacity, train)
 
-    def _runtime(self) -> Any:
-        return light_runtime() if self.light else contextlib.nullcontext()
-
-    def _compiled(self) -> Any:
+    def _compiled(self) -> Call:
         rows = _rows_of_table(self.capacity, self.jit)
         order = self.train_data.data.size if self.shuffle else 0
-        with self._runtime():
-            traced = compiled_for(
-                self._trace,
-                self.model,
-                self.jit,
-                specs_of(self.train_data.data.tensors),
-                specs_of(() if self.validation_data is None else self.validation_data.data.tensors),
-                tensorflow.TensorSpec([rows, len(Span._fields) + order], tensorflow.int32),
-                tensorflow.TensorSpec([], tensorflow.int32),
-            )
-        if self.light and calls_functions(traced):
-            self.light = False  # one with a loop, traced before, would not run
-            return self._compiled()
-        return flat_call(traced)
+        return traced_call(
+            self._trace,
+            self.model,
+            specs_of(self.train_data.data.tensors),
+            specs_of(() if self.validation_data is None else self.validation_data.data.tensors),
+            tensorflow.TensorSpec([rows, len(Span._fields) + order], tensorflow.int32),
+            tensorflow.TensorSpec([], tensorflow.int32),
+            jit=self.jit,
+            light=self._light,
+        )
+
+    def _taken_over(self) -> Call | None:
+        """What was traced for another model of the same kind, if there is one."""
+        other = kept.loop(self._key)
+        if other is None:
+            return None
+        self.train_logs = self._logs_of(self.model.train_step, self.train_data)
+        if self.validation_data is not None:
+            self.test_logs = self._logs_of(self.model.test_step, self.validation_data)
+        return other._call.with_variables(other._variables, self._variables)
+
+    def _logs_of(self, step: Any, batches: Batches) -> StepLogs:
+        return StepLogs(self.model, step, _first(batches))
 
     def run(self, spans: Sequence[Span]) -> list[tuple[Logs, Logs]]:
         """Go over the spans, at most `capacity` of them.
@@ -132,8 +140,7 @@ class Loop:
           validation so far.
         """
         table = tensorflow.constant(self._table(spans))
-        with self._runtime():
-            rows = self._call([*self._tensors, table, _scalar(len(spans))]).numpy()
+        rows = self._call([*self._tensors, table, _scalar(len(spans))]).numpy()
         width = self.train_logs.width
         return [
             (
@@ -198,15 +205,16 @@ class Loop:
         self.validation_data = self.validation_data and _without_data(self.validation_data)
         self._tensors = []
         self.model._tfjsbridge_loop = self
+        kept.keep(self._key, self)
 
     # What follows runs only while the function is traced.
 
     def _trace(self, train: Any, validation: Any, table: Any, count: Any) -> Any:
         model = self.model
-        self.train_logs = StepLogs(model, model.train_step, _first(self.train_data))
+        self.train_logs = self._logs_of(model.train_step, self.train_data)
         width = self.train_logs.width
         if self.validation_data is not None:
-            self.test_logs = StepLogs(model, model.test_step, _first(self.validation_data))
+            self.test_logs = self._logs_of(model.test_step, self.validation_data)
             width += self.test_logs.width
 
         def span(i: Any) -> Any:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from tfjsbridge.runtime import keras, tensorflow
-from tfjsbridge.training.compiled import compiled_for, flat_call, flat_tensors, specs_of
+from tfjsbridge.training.building import build
+from tfjsbridge.training.compiled import Call, compiled_for, flat_tensors, specs_of
 from tfjsbridge.training.data import Data
 from tfjsbridge.training.logs import StepLogs, flat, number
 from tfjsbridge.training.steps import needs_sizes
@@ -29,9 +30,9 @@ class OneStep:
         """For batches of these specs, as `batch_specs` gives them."""
         self.model = model
         # Losses, metrics and the optimizer's variables must exist before the step is traced.
-        model._symbolic_build(data_batch=specs)
+        build(model, specs)
         traced = compiled_for(self._trace, model, False, specs)
-        self.call = None if model.run_eagerly else flat_call(traced)
+        self.call = None if model.run_eagerly else Call(traced)
 
     def run(self, data: Data) -> Any:
         """Do the step; what `read` reads."""
