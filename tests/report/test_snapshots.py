@@ -50,8 +50,8 @@ def test_the_epochs_between_are_one_call(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("tfjsbridge.training.pace.SECONDS_PER_CALL", 1e9)
     monkeypatch.setattr("tfjsbridge.training.pace.GROWTH", 10**9)
     fit(line(), 200, report.Snapshots([0, 50, 51, 200]))
-    # The first epoch, in which the engine learns how long a batch takes, is two calls.
-    assert lengths == [0, 1, 1, 49, 1, 149]
+    # In the first epochs, of 32 batches, the engine learns how long a batch takes.
+    assert lengths == [0, 6, 44, 1, 149]
 
 
 def test_with_one_who_watches_every_epoch() -> None:

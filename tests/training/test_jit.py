@@ -15,7 +15,7 @@ import pytest
 from tests.training.twins import CASES, EXAMPLES, Subclassed, X, some_slow, train_both
 from tfjsbridge import training
 from tfjsbridge.runtime import keras, tensorflow
-from tfjsbridge.training import jit
+from tfjsbridge.training import jit, pace
 
 layers = keras.layers
 REGRESSION = CASES["regression"]
@@ -237,6 +237,23 @@ def test_weights_of_a_short_training_are_keras_fits_within_1e_5(kind: str) -> No
 
 
 @pytest.mark.usefixtures("no_gpu")
+def test_a_short_epoch_may_be_parted(monkeypatch: pytest.MonkeyPatch) -> None:
+    kernels = []
+    for seconds in (pace.SECONDS_PER_CALL, 1e-9):
+        monkeypatch.setattr(pace, "SECONDS_PER_CALL", seconds)
+        keras.utils.set_random_seed(0)
+        model = compiled(layers.Dense(1), metrics=["mae"])
+        history = training.fit(
+            model, X, Y, batch_size=8, epochs=40, validation_split=0.5, verbose=0
+        )
+        assert model._tfjsbridge_loop.light
+        kernels.append([*history.history.values(), *model.get_weights()])
+        parted = "_call_amid_epochs" in vars(model._tfjsbridge_loop)
+        assert parted is (seconds == 1e-9)
+    for one, other in zip(*kernels, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_a_short_training_may_have_a_loop_that_was_traced_before() -> None:
     def double(i: Any, total: Any) -> tuple[Any, Any]:
         return i + 1, total + tensorflow.reduce_mean(total)

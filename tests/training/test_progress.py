@@ -211,7 +211,8 @@ def test_time(seconds: float, text: str) -> None:
 
 def test_long_epochs_show_how_far_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "tfjsbridge.training.trainer.Pace", lambda: SimpleNamespace(batches=1, took=lambda *_: None)
+        "tfjsbridge.training.trainer.Pace",
+        lambda _: SimpleNamespace(batches=1, took=lambda *_: None),
     )
     shares: list[float] = []
 

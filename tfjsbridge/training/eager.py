@@ -9,7 +9,6 @@ from tfjsbridge.runtime import tensorflow
 from tfjsbridge.training.data import Data
 from tfjsbridge.training.logs import flat, number
 from tfjsbridge.training.loop import Batches, Logs, Loop
-from tfjsbridge.training.order import shuffled
 from tfjsbridge.training.plan import Span
 from tfjsbridge.training.steps import take
 
@@ -26,7 +25,7 @@ class EagerLoop(Loop):
         for span in spans:
             order = None
             if self.shuffle:
-                permutation = shuffled(self.train_data.data.size, self.seed, span.cycle)
+                permutation = self.order.of_pass(span.cycle, self.train_data.data.size)
                 order = tensorflow.constant(permutation)
             if span.fresh:
                 self.model.reset_metrics()
@@ -40,7 +39,7 @@ class EagerLoop(Loop):
             rows.append((logs, validation))
         return rows
 
-    def _compiled(self) -> Any:
+    def _compiled(self, amid_epochs: bool) -> Any:
         """Nothing is traced."""
 
     def _steps(self, step: str, batches: Batches, order: Any, begin: int, end: int) -> Logs:

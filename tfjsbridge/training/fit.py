@@ -14,14 +14,11 @@ from tfjsbridge.training.distributed import fit_with_keras, is_distributed
 from tfjsbridge.training.history import History
 from tfjsbridge.training.hooks import is_watched
 from tfjsbridge.training.jit import Jit
-from tfjsbridge.training.loop import EPOCHS_PER_CALL, Batches
+from tfjsbridge.training.loop import EPOCHS_PER_CALL, LONG_EPOCH, Batches
 from tfjsbridge.training.loops import loop_for
+from tfjsbridge.training.order import Order
 from tfjsbridge.training.plan import Plan, check_initial_epoch, check_validation_freq
 from tfjsbridge.training.trainer import train as run
-
-#: From so many batches on an epoch makes a call of its own: a loop over epochs takes time to trace,
-#: and there is little between them to save.
-LONG_EPOCH = 32
 
 
 def fit(
@@ -141,7 +138,7 @@ def fit(
         not compiles and jit_module.may_be_light(jit, model, batches.length(0)),
         1 if one_by_one else EPOCHS_PER_CALL,
     )
-    loop.seed = new_seed() if seed is None else seed
+    seed = new_seed() if seed is None else seed
     history = History()
     backup = None
     if backup_dir is not None:
@@ -152,8 +149,9 @@ def fit(
             "stepsPerEpoch": plan.steps_per_epoch,
             "data": checksum(train.tensors),
         }
-        backup = Backup(backup_dir, model, history, callbacks, described, loop.seed)
-        loop.seed = backup.seed
+        backup = Backup(backup_dir, model, history, callbacks, described, seed)
+        seed = backup.seed
+    loop.order = Order(seed)
     return run(
         loop,
         plan,

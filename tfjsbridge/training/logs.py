@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,7 @@ class StepLogs:
         self._step = step
         results = flat(model.get_metrics_result())
         self.own = _own_logs(model, step, batch, results)
+        self._is_kerass = all(_is_keras_own(model, name) for name in _METHODS)
         values = results if self.own is None else self.own
         self.shapes: Shapes = {name: tuple(value.shape) for name, value in values.items()}
         self.first: tuple[Any, ...] = ()
@@ -53,17 +55,19 @@ class StepLogs:
 
     def step(self, batch: Any) -> tuple[Any, ...]:
         """Run the model's step; what is needed of what it returned."""
-        logs = self._step(batch)
+        with _without_results(self.model) if self._is_kerass else contextlib.nullcontext():
+            logs = self._step(batch)
         return () if self.own is None else tuple(flat(logs).values())
 
     def row(self, last: tuple[Any, ...]) -> Any:
         """The values in one vector of float64, of what the last `step` returned."""
         values = last if self.own is not None else flat(self.model.get_metrics_result()).values()
-        return tensorflow.concat(
-            [tensorflow.reshape(tensorflow.cast(v, tensorflow.float64), [-1]) for v in values]
-            or [tensorflow.zeros([0], tensorflow.float64)],
-            0,
-        )
+        doubles = [tensorflow.cast(value, tensorflow.float64) for value in values]
+        if not doubles:
+            return tensorflow.zeros([0], tensorflow.float64)
+        if all(value.shape.rank == 0 for value in doubles):
+            return tensorflow.stack(doubles)
+        return tensorflow.concat([tensorflow.reshape(value, [-1]) for value in doubles], 0)
 
     @functools.cached_property
     def width(self) -> int:
@@ -80,6 +84,20 @@ class StepLogs:
             name: number(value.reshape(shape))
             for (name, shape), value in zip(self.shapes.items(), values, strict=True)
         }
+
+
+#: What `train_step` and `test_step` end with.
+_METHODS = ("train_step", "test_step", "compute_metrics", "get_metrics_result")
+
+
+@contextlib.contextmanager
+def _without_results(model: Any) -> Iterator[None]:
+    """Have Keras's step compute no results of metrics, which are read after the last step alone."""
+    vars(model)["get_metrics_result"] = dict
+    try:
+        yield
+    finally:
+        del vars(model)["get_metrics_result"]
 
 
 def _own_logs(model: Any, step: Any, batch: Any, results: Mapping[str, Any]) -> Any:

@@ -22,7 +22,7 @@ from tfjsbridge.training.compiled import Call, flat_tensors, specs_of, traced_ca
 from tfjsbridge.training.data import Data
 from tfjsbridge.training.kinds import variables
 from tfjsbridge.training.logs import StepLogs
-from tfjsbridge.training.order import shuffled
+from tfjsbridge.training.order import Order
 from tfjsbridge.training.plan import Span
 from tfjsbridge.training.steps import needs_sizes, run_batches, when
 from tfjsbridge.training.traced import Traced
@@ -32,6 +32,10 @@ tree = keras.tree
 #: How many epochs a call holds at most, and how many numbers of examples.
 EPOCHS_PER_CALL = 256
 ORDER_PER_CALL = 2**20
+
+#: From so many batches on an epoch makes a call of its own: a loop over epochs takes time to trace,
+#: and there is little between them to save.
+LONG_EPOCH = 32
 
 Logs = dict[str, Any]
 
@@ -77,15 +81,18 @@ class Loop:
         self.model = model
         self.shuffle = shuffle
         self.jit = jit
-        self._light = light
-        self.seed = 0
+        self.wants_light = light
+        #: Whether a call may go on amid an epoch. Where all epochs are short it is traced for that
+        #: when one is parted, which is rare.
+        self._amid_epochs = not light or train.count >= LONG_EPOCH
+        self.order = Order(0)
         self.take_up(train, validation, capacity)
         self.traced_for = _traced_for(model, train, validation, shuffle, jit, light, capacity)
         self._key = None if model.run_eagerly else kept.key(model, self.traced_for.shapes)
         # Losses, metrics and the optimizer's variables must exist before the loop is traced.
         build(model, _first(train))
         self._variables = variables(model) if self._key else []
-        self._call = self._taken_over() or self._compiled()
+        self._call = self._taken_over() or self._compiled(self._amid_epochs)
         self.run([])  # compiles, and changes nothing
 
     @property
@@ -105,18 +112,22 @@ class Loop:
         ]
         self.capacity = _affordable(capacity, train)
 
-    def _compiled(self) -> Call:
+    @functools.cached_property
+    def _call_amid_epochs(self) -> Call:
+        return self._call if self._amid_epochs else self._compiled(amid_epochs=True)
+
+    def _compiled(self, amid_epochs: bool) -> Call:
         rows = _rows_of_table(self.capacity, self.jit)
         order = self.train_data.data.size if self.shuffle else 0
         return traced_call(
-            self._trace,
+            functools.partial(self._trace, amid_epochs),
             self.model,
             specs_of(self.train_data.data.tensors),
             specs_of(() if self.validation_data is None else self.validation_data.data.tensors),
             tensorflow.TensorSpec([rows, len(Span._fields) + order], tensorflow.int32),
             tensorflow.TensorSpec([], tensorflow.int32),
             jit=self.jit,
-            light=self._light,
+            light=self.wants_light,
         )
 
     def _taken_over(self) -> Call | None:
@@ -140,7 +151,8 @@ class Loop:
           validation so far.
         """
         table = tensorflow.constant(self._table(spans))
-        rows = self._call([*self._tensors, table, _scalar(len(spans))]).numpy()
+        call = self._call if all(span.fresh for span in spans) else self._call_amid_epochs
+        rows = call([*self._tensors, table, _scalar(len(spans))]).numpy()
         width = self.train_logs.width
         return [
             (
@@ -159,7 +171,7 @@ class Loop:
         for row, span in zip(table, spans, strict=False):
             row[:fields] = span
             if self.shuffle:
-                row[fields:] = shuffled(order, self.seed, span.cycle)
+                row[fields:] = self.order.of_pass(span.cycle, order)
         return table
 
     def begin(self, span: Span, trained: int = 0) -> None:
@@ -209,7 +221,7 @@ class Loop:
 
     # What follows runs only while the function is traced.
 
-    def _trace(self, train: Any, validation: Any, table: Any, count: Any) -> Any:
+    def _trace(self, amid_epochs: bool, train: Any, validation: Any, table: Any, count: Any) -> Any:
         model = self.model
         self.train_logs = self._logs_of(model.train_step, self.train_data)
         width = self.train_logs.width
@@ -220,7 +232,10 @@ class Loop:
         def span(i: Any) -> Any:
             fields, order = tensorflow.split(table[i], [len(Span._fields), -1])
             numbers = Span(*tensorflow.unstack(fields))
-            when(numbers.fresh > 0, model.reset_metrics)
+            if amid_epochs:
+                when(numbers.fresh > 0, model.reset_metrics)
+            else:
+                model.reset_metrics()
             row = self._run(
                 self.train_logs,
                 train,

@@ -63,21 +63,24 @@ def run_batches(
     full, rest = divmod(size, batch_size) if isinstance(size, int) else (0, None)
     smaller = known_lengths and rest != 0
 
-    def do(start: Any, length: Any) -> tuple[Any, ...]:
-        batch = take(data, start, length, order)
+    def do(batch: Any) -> tuple[Any, ...]:
         if known_lengths and not told:
             batch = tree.map_structure(_of_any_length, batch)
         return tuple(step(batch))
 
-    def body(index: Any, *_: Any) -> tuple[Any, ...]:
-        start = index * batch_size
-        if known_lengths or rest == 0:
-            length = batch_size
-        else:
+    if rest == 0:
+        batch_of = _equal_batches(data, full, batch_size, order)
+    else:
+
+        def batch_of(index: Any) -> Any:
+            start = index * batch_size
             # Where the last batch is smaller, the trace knows the length of none, as it is with
             # Keras's datasets: what TensorFlow makes of a known length can differ in the last bit.
-            length = tensorflow.minimum(batch_size, size - start)
-        return index + 1, *do(start, length)
+            length = batch_size if known_lengths else tensorflow.minimum(batch_size, size - start)
+            return take(data, start, length, order)
+
+    def body(index: Any, *_: Any) -> tuple[Any, ...]:
+        return index + 1, *do(batch_of(index))
 
     stop = tensorflow.minimum(end, full) if smaller else end
     result = first
@@ -91,7 +94,7 @@ def run_batches(
     return tuple(
         tensorflow.cond(
             tensorflow.logical_and(begin <= full, end > full),
-            lambda: (zero, *do(full * batch_size, rest)),
+            lambda: (zero, *do(take(data, full * batch_size, rest, order))),
             lambda: (zero, *result),
         )
     )[1:]
@@ -103,6 +106,24 @@ def take(data: Any, start: Any, length: Any, order: Any) -> Any:
         return tree.map_structure(lambda t: _rows(t, start, length), data)
     rows = _rows(order, start, length)
     return tree.map_structure(lambda t: tensorflow.gather(t, rows), data)
+
+
+def _equal_batches(data: Any, count: int, size: int, order: Any) -> Callable[[Any], Any]:
+    """What takes the batch of a number, where there are `count` of the same size."""
+
+    def parted(tensor: Any) -> Any:
+        return tensorflow.reshape(tensor, [count, size, *tensor.shape[1:]])
+
+    if order is None:
+        parts = tree.map_structure(parted, data)
+        return lambda index: tree.map_structure(lambda t: tensorflow.gather(t, index), parts)
+    orders = parted(order)
+
+    def taken(index: Any) -> Any:
+        rows = tensorflow.gather(orders, index)
+        return tree.map_structure(lambda t: tensorflow.gather(t, rows), data)
+
+    return taken
 
 
 def _of_any_length(tensor: Any) -> Any:

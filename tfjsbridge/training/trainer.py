@@ -11,7 +11,7 @@ from tfjsbridge.training.dataset import DatasetLoop
 from tfjsbridge.training.history import History
 from tfjsbridge.training.hooks import Hooks, is_watched
 from tfjsbridge.training.interrupts import deferred
-from tfjsbridge.training.loop import Logs, Loop
+from tfjsbridge.training.loop import LONG_EPOCH, Logs, Loop
 from tfjsbridge.training.pace import Pace
 from tfjsbridge.training.plan import Plan, Span
 from tfjsbridge.training.progress import Quiet, reporter
@@ -95,7 +95,7 @@ class Trainer:
         self.backup = backup
         self.epoch = plan.first
         self.logs: dict[str, Any] = {}
-        self._pace = Pace()
+        self._pace = Pace(LONG_EPOCH if isinstance(loop, Loop) and loop.wants_light else 1)
 
     def run(self, first: int, trained: int = 0) -> None:
         """Train from epoch `first` on, of which so many batches are trained already."""
