@@ -257,6 +257,24 @@ def test_a_frozen_layer_makes_another_kind(traced: list[Any]) -> None:
     assert len(kept._loops) == 2
 
 
+def test_a_layer_that_draws_in_python_is_traced_for_itself(traced: list[Any]) -> None:
+    def random_width() -> Any:
+        model = tf.sequential(
+            layers=[
+                tf.layers.reshape(inputShape=[3], targetShape=[1, 3, 1]),
+                tf.layers.randomWidth(factor=[0.5, 1], seed=1),
+                tf.layers.globalAveragePooling2d(),
+                tf.layers.dense(units=2),
+            ]
+        )
+        model.compile(optimizer="sgd", loss="meanSquaredError")
+        return model.keras
+
+    for _ in range(2):
+        assert_same_as_alone(random_width)
+    assert len(traced) == 4
+
+
 def test_a_method_of_ones_own_is_no_kind() -> None:
     model = network()
     assert kinds.kind(model) is not None

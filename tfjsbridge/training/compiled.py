@@ -62,6 +62,14 @@ class Call:
         with light_runtime():
             return self._function._call_flat(tensors, self._captured)
 
+    @functools.cached_property
+    def _calls_python(self) -> bool:
+        """Whether it calls Python code, which may have a state of its own."""
+        outer = (operation.type for operation in self._function.graph.get_operations())
+        return any(
+            "PyFunc" in operation for operation in (*outer, *_inner_operations(self._function))
+        )
+
     def with_variables(self, before: Sequence[Any], after: Sequence[Any]) -> Call | None:
         """The same function of other variables, in the order of those that it was traced for.
 
@@ -69,7 +77,7 @@ class Call:
         """
         places = {id(variable.handle): place for place, variable in enumerate(before)}
         found = [places.get(id(captured)) for captured in self._captured]
-        if len(before) != len(after) or None in found:
+        if len(before) != len(after) or None in found or self._calls_python:
             return None
         if any(
             one.shape != other.shape or one.dtype != other.dtype
@@ -133,12 +141,14 @@ def _light_options(others: bytes) -> Any:
 
 def _calls_functions(function: Any) -> bool:
     """Whether a traced function calls others, such as a user's metric that is a `tf.function`."""
-    inner = function.graph._functions.values()  # those of loops and branches
-    return any(
-        node.op.endswith("PartitionedCall")
-        for inside in inner
-        for node in inside.cached_definition.node_def
-    )
+    return any(node.endswith("PartitionedCall") for node in _inner_operations(function))
+
+
+def _inner_operations(function: Any) -> Iterator[str]:
+    """The types of the operations in the loops and branches of a traced function."""
+    for inside in function.graph._functions.values():
+        for node in inside.cached_definition.node_def:
+            yield node.op
 
 
 def flat_tensors(nest: Any) -> list[Any]:

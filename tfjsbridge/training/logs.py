@@ -46,7 +46,7 @@ class StepLogs:
         self._step = step
         results = flat(model.get_metrics_result())
         self.own = _own_logs(model, step, batch, results)
-        self._is_kerass = all(_is_keras_own(model, name) for name in _METHODS)
+        self._skips_results = all(_is_keras_own(model, name) for name in _METHODS)
         values = results if self.own is None else self.own
         self.shapes: Shapes = {name: tuple(value.shape) for name, value in values.items()}
         self.first: tuple[Any, ...] = ()
@@ -55,7 +55,7 @@ class StepLogs:
 
     def step(self, batch: Any) -> tuple[Any, ...]:
         """Run the model's step; what is needed of what it returned."""
-        with _without_results(self.model) if self._is_kerass else contextlib.nullcontext():
+        with _without_results(self.model) if self._skips_results else contextlib.nullcontext():
             logs = self._step(batch)
         return () if self.own is None else tuple(flat(logs).values())
 
