@@ -14,13 +14,8 @@ class Order:
 
     def __init__(self, seed: int):
         """For any integer."""
-        self._numbers = np.random.Philox(key=seed % 2**64)
-        self._beginning = self._numbers.state
-        self._generator = np.random.Generator(self._numbers)
+        self._seed = seed % 2**64
 
     def of_pass(self, cycle: int, size: int) -> np.ndarray:
         """The order of so many examples in pass number `cycle`, [size] int32."""
-        # A generator for each pass would take longer to make than a small one's order.
-        self._beginning["state"]["counter"][-1] = cycle
-        self._numbers.state = self._beginning
-        return self._generator.permutation(size).astype(np.int32)
+        return np.random.default_rng((self._seed, cycle)).permutation(size).astype(np.int32)
