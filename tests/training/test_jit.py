@@ -254,6 +254,7 @@ def test_a_short_epoch_may_be_parted(monkeypatch: pytest.MonkeyPatch) -> None:
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.usefixtures("no_gpu")
 def test_a_short_training_may_have_a_loop_that_was_traced_before() -> None:
     def double(i: Any, total: Any) -> tuple[Any, Any]:
         return i + 1, total + tensorflow.reduce_mean(total)
