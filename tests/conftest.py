@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import sys
 import zlib
 from collections.abc import Iterator
@@ -27,6 +28,11 @@ from tfjsbridge.verify.browser import _FLAGS, chromium_executable
 
 #: Of the verifier's flags, all but the one that finds no host at all: tests have servers.
 FLAGS = [flag for flag in _FLAGS if not flag.startswith("--host-resolver-rules")]
+
+
+# A shell has what it runs in the background ignore Ctrl-C, and so would what the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _missing(error: Exception) -> None:
