@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +24,16 @@ def test_every_backend_predicts(browser: BrowserSession, dense: Path, backend: s
     [y] = browser.predict(dense, [X], backend)
     assert y.dtype == np.float32
     np.testing.assert_allclose(y, X @ KERNEL + BIAS, rtol=1e-5)
+
+
+def test_one_model_after_the_other(browser: BrowserSession, dense: Path, tmp_path: Path) -> None:
+    other = write_dense(tmp_path)
+    weights = np.fromfile(other / "weights.bin", "<f4")
+    (2 * weights).tofile(other / "weights.bin")
+    for folder, factor in ((dense, 1), (other, 2), (dense, 1)):
+        for backend in ("wasm", "cpu"):
+            [y] = browser.predict(folder, [X], backend)
+            np.testing.assert_allclose(y, factor * (X @ KERNEL + BIAS), rtol=1e-5)
 
 
 def test_a_large_input_gets_through(browser: BrowserSession, dense: Path) -> None:
@@ -52,12 +63,13 @@ def test_a_broken_model_json(browser: BrowserSession, tmp_path: Path) -> None:
 
 @pytest.fixture
 def first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Lets the page run some JavaScript before every prediction."""
-    original, pages = browser_module.JS, tmp_path / "js"
-    shutil.copytree(original, pages)
-    monkeypatch.setattr(browser_module, "JS", pages)
+    """Lets the next page run some JavaScript before every prediction."""
+    original = browser_module.JS
 
     def change(script: str) -> None:
+        pages = Path(tempfile.mkdtemp(dir=tmp_path)) / "js"
+        shutil.copytree(original, pages)
+        monkeypatch.setattr(browser_module, "JS", pages)
         code = (original / "page.js").read_text("utf-8")
         (pages / "page.js").write_text(code.replace("try {", f"try {{ {script};"), "utf-8")
 

@@ -70,8 +70,8 @@ def chromium_executable() -> Path | None:
 class BrowserSession:
     """Runs models in TensorFlow.js in Chromium. A context manager; starts at the first prediction.
 
-    Every prediction gets a fresh page, in which the model is loaded over HTTP as by any web page.
-    Any request that is not for TensorFlow.js or for the model's own files is blocked.
+    A model is loaded over HTTP as by any web page. TensorFlow.js is loaded once, and again after an
+    error. Any request that is not for it or for the model's own files is blocked.
     """
 
     def __init__(self, *, timeout: float = 120.0) -> None:
@@ -79,6 +79,7 @@ class BrowserSession:
         self._loop: BackgroundLoop | None = None
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
+        self._page: _Page | None = None
 
     def predict(
         self, directory: str | Path, inputs: Sequence[np.ndarray], backend: str = "webgl"
@@ -171,7 +172,7 @@ class BrowserSession:
     async def _stop(self) -> None:
         from playwright.async_api import Error
 
-        browser, self._browser = self._browser, None
+        browser, self._browser, self._page = self._browser, None, None
         playwright, self._playwright = self._playwright, None
         if browser is not None:
             with contextlib.suppress(Error):  # it crashed
@@ -186,18 +187,44 @@ class BrowserSession:
         from playwright.async_api import Error
 
         assert self._browser is not None
-        said: list[str] = []
-        page = await self._browser.new_page()
+        page, self._page = self._page, None
+        if page is None:
+            page = _Page(await self._browser.new_page())
         try:
-            _listen(page, said)
-            await page.route("**/*", lambda route: _serve(route, roots, said))
-            await page.goto(f"http://{_HOST}/page/page.html")
-            answer = await page.evaluate("request => predict(request)", request)
+            answer = await page.answer(request, roots)
         except Error as error:
-            raise TfjsError(f"Chromium: {error.message}{_context(said)}") from None
-        finally:
-            await page.close()
-        return answer, _context(said)
+            context = _context(page.said)
+            await page.page.close()
+            raise TfjsError(f"Chromium: {error.message}{context}") from None
+        if "error" in answer:
+            await page.page.close()
+        else:
+            self._page = page
+        return answer, _context(page.said)
+
+
+class _Page:
+    """A page with TensorFlow.js, for one model after the other.
+
+    Attributes:
+        said: what it had to say of the last model.
+    """
+
+    def __init__(self, page: Page):
+        self.page = page
+        self.said: list[str] = []
+        self._roots: dict[str, Path] = {}
+
+    async def answer(self, request: dict[str, Any], roots: dict[str, Path]) -> Any:
+        """What `predict` in page.js answers."""
+        self.said.clear()
+        before, self._roots = self._roots, roots
+        if not before:
+            _listen(self.page, self.said)
+            await self.page.route("**/*", lambda route: _serve(route, self._roots, self.said))
+        if {**before, "model": None} != {**roots, "model": None}:
+            await self.page.goto(f"http://{_HOST}/page/page.html")
+        return await self.page.evaluate("request => predict(request)", request)
 
 
 def _listen(page: Page, said: list[str]) -> None:

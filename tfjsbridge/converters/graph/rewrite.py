@@ -73,9 +73,12 @@ def rewritten(source: Traced, unknown: set[str], problems: list[str]) -> Traced:
 class _Walk:
     """What was made so far of a graph, or of the body of a function called in it."""
 
-    def __init__(self, unknown: set[str], problems: list[str]):
+    def __init__(
+        self, unknown: set[str], problems: list[str], bodies: dict[str, Any] | None = None
+    ):
         self.unknown = unknown
         self.problems = problems
+        self.bodies = {} if bodies is None else bodies
         self.made: dict[tuple[str, int], Any] = {}
 
     def tensor(self, tensor: Any) -> Any:
@@ -97,6 +100,8 @@ class _Walk:
 
     def _operation(self, operation: Any) -> list[Any]:
         inputs = [self.made[t.op.name, t.value_index] for t in operation.inputs]
+        if operation.type == "Identity":
+            return inputs
         if operation.type in ("PartitionedCall", "StatefulPartitionedCall"):
             return self._call(operation, inputs)
         rewriter = REWRITERS.get(operation.type)
@@ -123,9 +128,11 @@ class _Walk:
         from tensorflow.python.framework.function_def_to_graph import function_def_to_graph
 
         name = operation.get_attr("f").name
-        definition = operation.graph._get_function(name).cached_definition
-        body = function_def_to_graph(definition)
-        walk = _Walk(self.unknown, self.problems)
+        if name not in self.bodies:
+            definition = operation.graph._get_function(name).cached_definition
+            self.bodies[name] = function_def_to_graph(definition)
+        body = self.bodies[name]
+        walk = _Walk(self.unknown, self.problems, self.bodies)
         for tensor, given in zip(body.inputs, inputs, strict=True):
             walk.made[tensor.op.name, tensor.value_index] = given
         return [walk.tensor(tensor) for tensor in body.outputs]

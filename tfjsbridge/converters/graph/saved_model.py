@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tfjsbridge.converters.graph.freeze import frozen
 from tfjsbridge.converters.graph.trace import Traced
 from tfjsbridge.errors import unknown_name
 from tfjsbridge.runtime import tensorflow
@@ -16,10 +17,6 @@ def loaded(directory: Path, signature_name: str, tags: str) -> Traced:
       FileNotFoundError: where there is none.
       ValueError: for a signature or tags that it does not have.
     """
-    from tensorflow.python.framework.convert_to_constants import (
-        convert_variables_to_constants_v2,
-    )
-
     if not (directory / "saved_model.pb").is_file():
         raise FileNotFoundError(f"There is no saved_model.pb in {str(directory)!r}.")
     try:
@@ -32,8 +29,7 @@ def loaded(directory: Path, signature_name: str, tags: str) -> Traced:
     if signature_name not in model.signatures:
         raise unknown_name("signature", signature_name, model.signatures)
     function = model.signatures[signature_name]
-    frozen = convert_variables_to_constants_v2(function, lower_control_flow=False)
-    given = [tensor for tensor in frozen.inputs if tensor.dtype != tensorflow.resource]
+    given, results = frozen(function)
     inputs = {tensor.name.split(":")[0]: tensor for tensor in given}
-    outputs = dict(zip(sorted(function.structured_outputs), frozen.outputs, strict=True))
-    return Traced(frozen.graph, inputs, outputs)
+    outputs = dict(zip(sorted(function.structured_outputs), results, strict=True))
+    return Traced(results[0].graph, inputs, outputs)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
+from tfjsbridge.converters import keras_recurrent
+from tfjsbridge.converters.graph.freeze import frozen
 from tfjsbridge.converters.graph.lookup import Comparisons
 from tfjsbridge.converters.names import OF_EVERY_OBJECT
 from tfjsbridge.errors import ConversionError
@@ -32,9 +34,6 @@ def traced(model: Any) -> Traced:
       ConversionError: for a model that has no inputs yet, or keeps a state between calls.
     """
     from keras.src.export.export_utils import get_input_signature
-    from tensorflow.python.framework.convert_to_constants import (
-        convert_variables_to_constants_v2,
-    )
 
     problems = [
         f"{layer.name} ({type(layer).__name__}): it keeps a state between predictions, which a "
@@ -66,17 +65,17 @@ def traced(model: Any) -> Traced:
         with _for_inference(model):
             function = tensorflow.function(functools.partial(call), autograph=False)
             whole = function.get_concrete_function(*shapes)
-        frozen = convert_variables_to_constants_v2(whole, lower_control_flow=False)
+        inputs, results = frozen(whole, inline=not any(map(_is_own_cell, model._flatten_layers())))
     except Exception as error:  # a layer of one's own may raise anything
         raise ConversionError(
             f"The model {model.name!r} cannot be made a graph:", [_reason(model, error)]
         ) from error
     count = len(specs)
-    outputs = _unique(_output_names(model, len(frozen.outputs)))
+    outputs = _unique(_output_names(model, len(results)))
     return Traced(
-        frozen.graph,
-        dict(zip(names, frozen.inputs[:count], strict=True)),
-        dict(zip(outputs, frozen.outputs, strict=True)),
+        results[0].graph,
+        dict(zip(names, inputs[:count], strict=True)),
+        dict(zip(outputs, results, strict=True)),
     )
 
 
@@ -131,6 +130,9 @@ def _for_inference(model: Any) -> Iterator[None]:
     try:
         with contextlib.ExitStack() as stack:
             stack.enter_context(mock.patch.object(keras.random.SeedGenerator, "next", _same_seed))
+            for layer in model._flatten_layers():
+                if _is_own_cell(layer):
+                    stack.enter_context(mock.patch.object(layer, "call", _traced_once(layer.call)))
             for layer in backwards:
                 stack.enter_context(
                     mock.patch.object(layer, "inner_loop", _turned(layer.inner_loop))
@@ -139,6 +141,32 @@ def _for_inference(model: Any) -> Iterator[None]:
     finally:
         for layer, name, value in before:
             setattr(layer, name, value)
+
+
+#: Cells whose steps differ by their numbers alone, so that one may be traced for all.
+_CELLS = (
+    keras.layers.GRUCell,
+    keras.layers.LSTMCell,
+    keras.layers.SimpleRNNCell,
+    *(keras_recurrent.GRUCell, keras_recurrent.LSTMCell, keras_recurrent.SimpleRNNCell),
+)
+
+
+def _is_own_cell(layer: Any) -> bool:
+    return type(layer) in _CELLS
+
+
+def _traced_once(call: Any) -> Any:
+    """A cell's step as a call of a function, which TensorFlow puts in the calls' place later.
+
+    That takes much less time than to trace every step.
+    """
+    function = tensorflow.function(functools.partial(call, training=False), autograph=False)
+
+    def run(inputs: Any, states: Any, training: bool = False) -> Any:
+        return function(inputs, states)
+
+    return run
 
 
 def _turned(inner_loop: Any) -> Any:
