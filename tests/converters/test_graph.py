@@ -287,6 +287,38 @@ def test_a_graph_is_not_read_back_into_keras(tmp_path: Path) -> None:
         load_keras_model(tmp_path)
 
 
+def test_the_steps_of_a_recurrent_layer_bear_its_name(tmp_path: Path) -> None:
+    model = keras.Sequential([layers.Input((5, 2)), layers.LSTM(3, name="memory")])
+    nodes = json.loads(save_graph_model(model, tmp_path).read_text())["modelTopology"]["node"]
+    products = [node["name"] for node in nodes if "MatMul" in node["op"]]
+    assert len(products) == 2 * 5
+    assert all("/memory" in name for name in products)
+
+
+class Counting(layers.SimpleRNNCell):
+    """Each step of which is multiplied by its number."""
+
+    steps = 0
+
+    def call(self, inputs: Any, states: Any, training: bool = False) -> Any:
+        self.steps += 1
+        output, _ = super().call(inputs, states)
+        return output * self.steps, [output]
+
+
+def test_every_step_of_a_cell_of_ones_own_is_traced(node: NodeSession, tmp_path: Path) -> None:
+    cell = Counting(3)
+    model = keras.Sequential([layers.Input((4, 2)), layers.RNN(cell, return_sequences=True)])
+    cell.steps = 0
+    save_graph_model(model, tmp_path)
+    assert cell.steps == 4
+    x = np.ones((1, 4, 2), np.float32)
+    cell.steps = 0
+    model.layers[0].unroll = True
+    [got] = node.predict(tmp_path, [x])
+    np.testing.assert_allclose(got, model(x), rtol=1e-5)
+
+
 def test_weights_that_the_model_does_not_use_are_left_out(tmp_path: Path) -> None:
     graph = traced(stack(layers.Dropout(0.5), layers.Dense(2)))
     assert {op.type for op in graph.graph.get_operations()} >= {"MatMul"}

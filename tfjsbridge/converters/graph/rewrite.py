@@ -135,7 +135,10 @@ class _Walk:
         walk = _Walk(self.unknown, self.problems, self.bodies)
         for tensor, given in zip(body.inputs, inputs, strict=True):
             walk.made[tensor.op.name, tensor.value_index] = given
-        return [walk.tensor(tensor) for tensor in body.outputs]
+        # Its operations are named after the layer whose they are.
+        scope, _, _ = operation.name.rpartition("/")
+        with tensorflow.name_scope(f"{_valid(scope)}/" if scope else ""):
+            return [walk.tensor(tensor) for tensor in body.outputs]
 
 
 def computed(operation: Any) -> list[Any]:
@@ -167,7 +170,12 @@ def copied(operation: Any, inputs: list[Any]) -> list[Any]:
     for output, original in zip(made.outputs, operation.outputs, strict=True):
         output.set_shape(original.shape)
     # Of some operations the dtype is fixed.
-    return [tensorflow.cast(output, _dtype(output.dtype)) for output in made.outputs]
+    return [
+        output
+        if output.dtype.name not in _TFJS_DTYPES
+        else tensorflow.cast(output, _dtype(output.dtype))
+        for output in made.outputs
+    ]
 
 
 def constant_value(tensor: Any) -> np.ndarray | None:
