@@ -41,7 +41,7 @@ _FLAGS = [
     "--enable-unsafe-webgpu",
     "--use-webgpu-adapter=swiftshader",
     "--enable-features=Vulkan",
-    # What is no WebGL or WebGPU is drawn in half of the time without a GPU that is computed.
+    # What is no WebGL or WebGPU is drawn sooner without a GPU that is computed.
     "--disable-gpu-compositing",
     # Chromium's own traffic, which interception does not see.
     "--host-resolver-rules=MAP * ~NOTFOUND",

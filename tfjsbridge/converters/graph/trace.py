@@ -65,7 +65,8 @@ def traced(model: Any) -> Traced:
         with _for_inference(model):
             function = tensorflow.function(functools.partial(call), autograph=False)
             whole = function.get_concrete_function(*shapes)
-        inputs, results = frozen(whole, inline=not any(map(_is_own_cell, model._flatten_layers())))
+        inline = not any(map(_is_keras_cell, model._flatten_layers()))
+        inputs, results = frozen(whole, inline)
     except Exception as error:  # a layer of one's own may raise anything
         raise ConversionError(
             f"The model {model.name!r} cannot be made a graph:", [_reason(model, error)]
@@ -131,7 +132,7 @@ def _for_inference(model: Any) -> Iterator[None]:
         with contextlib.ExitStack() as stack:
             stack.enter_context(mock.patch.object(keras.random.SeedGenerator, "next", _same_seed))
             for layer in model._flatten_layers():
-                if _is_own_cell(layer):
+                if _is_keras_cell(layer):
                     stack.enter_context(mock.patch.object(layer, "call", _traced_once(layer.call)))
             for layer in backwards:
                 stack.enter_context(
@@ -152,7 +153,7 @@ _CELLS = (
 )
 
 
-def _is_own_cell(layer: Any) -> bool:
+def _is_keras_cell(layer: Any) -> bool:
     return type(layer) in _CELLS
 
 
