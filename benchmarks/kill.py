@@ -5,11 +5,12 @@ python benchmarks/kill.py --kills 200
 
 from __future__ import annotations
 
+import itertools
 import sys
 
 import click
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 
 #: How often a training is killed until it may end.
 KILLS_PER_TRAINING = 5
@@ -24,24 +25,28 @@ def main(kills: int, seed: int) -> None:
     import numpy as np
 
     from benchmarks.killed_training import KINDS
-    from benchmarks.killing import differences, kill_often, unkilled
+    from benchmarks.killing import Outcome, differences, kill_often, unkilled
 
-    console = Console(stderr=True)
     random = np.random.default_rng(seed)
     expected = {kind: unkilled(kind) for kind in KINDS}
-    outcomes = []
+    outcomes: list[Outcome] = []
     different: list[str] = []
-    total = -(-kills // KILLS_PER_TRAINING)
-    for number in track(range(total), "trainings", console=console):
-        kind = list(KINDS)[number % len(KINDS)]
-        arrays, seconds = expected[kind]
-        outcome = kill_often(kind, KILLS_PER_TRAINING, seconds, random)
-        outcomes.append(outcome)
-        found = differences(arrays, outcome.result)
-        if found or outcome.left:
-            different.append(f"{kind}: {', '.join([*found, *outcome.left])}")
+    kinds = itertools.cycle(KINDS)
+    left = kills
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("kills", total=kills)
+        while left:  # a training may end before it was killed as often as it was to be
+            kind = next(kinds)
+            arrays, seconds = expected[kind]
+            outcome = kill_often(kind, min(KILLS_PER_TRAINING, left), seconds, random)
+            outcomes.append(outcome)
+            left -= outcome.kills
+            progress.advance(task, outcome.kills)
+            found = differences(arrays, outcome.result)
+            if found or outcome.left:
+                different.append(f"{kind}: {', '.join([*found, *outcome.left])}")
     print(
-        f"{sum(o.kills for o in outcomes)} kills in {total} trainings; "
+        f"{sum(o.kills for o in outcomes)} kills in {len(outcomes)} trainings; "
         f"{sum(o.resumed for o in outcomes)} times it went on from a backup, "
         f"{sum(o.amid for o in outcomes)} times in the middle of an epoch; "
         f"{len(different)} trainings came to something else."

@@ -15,7 +15,14 @@ class Order:
     def __init__(self, seed: int):
         """For any integer."""
         self._seed = seed % 2**64
+        self._made: tuple[int, int] | None = None
 
     def of_pass(self, cycle: int, size: int) -> np.ndarray:
-        """The order of so many examples in pass number `cycle`, [size] int32."""
-        return np.random.default_rng((self._seed, cycle)).permutation(size).astype(np.int32)
+        """The order of so many examples in pass number `cycle`, [size] int32, not to be written."""
+        # A long epoch asks for its order in each of its calls.
+        if self._made != (cycle, size):
+            random = np.random.default_rng((self._seed, cycle))
+            self._order = random.permutation(size).astype(np.int32)
+            self._order.flags.writeable = False
+            self._made = (cycle, size)
+        return self._order
