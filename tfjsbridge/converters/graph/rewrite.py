@@ -8,11 +8,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Set
 from typing import Any
 
 import numpy as np
 
+from tfjsbridge.converters.graph.inline import CALLS
 from tfjsbridge.converters.graph.trace import Traced
 from tfjsbridge.runtime import tensorflow
 
@@ -47,6 +49,8 @@ def rewrites(*types: str) -> Callable[[Rewriter], Rewriter]:
 def rewritten(source: Traced, unknown: set[str], problems: list[str]) -> Traced:
     """The graph with what tf.js can run in place of what it cannot.
 
+    Of functions that are called once it has the bodies. Others it calls, and has them in `bodies`.
+
     Args:
       source: the graph.
       unknown: the types of operations that tf.js has not.
@@ -56,7 +60,7 @@ def rewritten(source: Traced, unknown: set[str], problems: list[str]) -> Traced:
     with graph.as_default():
         library = tensorflow.compat.v1.GraphDef(library=source.graph.as_graph_def().library)
         tensorflow.import_graph_def(library)
-        walk = _Walk(unknown, problems)
+        walk = _Walk(unknown, problems, _called_again(source.graph))
         inputs = {}
         for name, tensor in source.inputs.items():
             made = tensorflow.compat.v1.placeholder(
@@ -67,18 +71,29 @@ def rewritten(source: Traced, unknown: set[str], problems: list[str]) -> Traced:
             name: tensorflow.identity(walk.tensor(tensor), name=f"{_valid(name)}_output")
             for name, tensor in source.outputs.items()
         }
-    return Traced(graph, inputs, outputs)
+    return Traced(graph, inputs, outputs, walk.bodies)
+
+
+def _called_again(graph: Any) -> set[str]:
+    """The names of the functions that a graph calls more than once."""
+    calls = Counter(
+        operation.get_attr("f").name
+        for operation in graph.get_operations()
+        if operation.type in CALLS
+    )
+    return {name for name, count in calls.items() if count > 1}
 
 
 class _Walk:
     """What was made so far of a graph, or of the body of a function called in it."""
 
-    def __init__(
-        self, unknown: set[str], problems: list[str], bodies: dict[str, Any] | None = None
-    ):
+    def __init__(self, unknown: set[str], problems: list[str], shared: Set[str] = frozenset()):
+        """With calls of the functions named in `shared`, and the bodies of others."""
         self.unknown = unknown
         self.problems = problems
-        self.bodies = {} if bodies is None else bodies
+        self.shared = shared
+        self.bodies: dict[str, Traced] = {}
+        self._bodies_of: dict[tuple[str, ...], str] = {}
         self.made: dict[tuple[str, int], Any] = {}
 
     def tensor(self, tensor: Any) -> Any:
@@ -102,7 +117,7 @@ class _Walk:
         inputs = [self.made[t.op.name, t.value_index] for t in operation.inputs]
         if operation.type == "Identity":
             return inputs
-        if operation.type in ("PartitionedCall", "StatefulPartitionedCall"):
+        if operation.type in CALLS:
             return self._call(operation, inputs)
         rewriter = REWRITERS.get(operation.type)
         try:
@@ -124,21 +139,72 @@ class _Walk:
         return list(result) if isinstance(result, (list, tuple)) else [result]
 
     def _call(self, operation: Any, inputs: list[Any]) -> list[Any]:
-        """The body of a function, in place of its call."""
-        from tensorflow.python.framework.function_def_to_graph import function_def_to_graph
-
         name = operation.get_attr("f").name
-        if name not in self.bodies:
-            definition = operation.graph._get_function(name).cached_definition
-            self.bodies[name] = function_def_to_graph(definition)
-        body = self.bodies[name]
-        walk = _Walk(self.unknown, self.problems, self.bodies)
+        if name in self.shared:
+            return self._shared_call(operation, inputs)
+        body = _definition(operation)
+        walk = _Walk(self.unknown, self.problems)
         for tensor, given in zip(body.inputs, inputs, strict=True):
             walk.made[tensor.op.name, tensor.value_index] = given
         # Its operations are named after the layer whose they are.
         scope, _, _ = operation.name.rpartition("/")
         with tensorflow.name_scope(f"{_valid(scope)}/" if scope else ""):
             return [walk.tensor(tensor) for tensor in body.outputs]
+
+    def _shared_call(self, operation: Any, inputs: list[Any]) -> list[Any]:
+        """A call of a function that has the same body at other calls with the same constants."""
+        constants = (tensor.op.name if tensor.op.type == "Const" else "" for tensor in inputs)
+        key = operation.get_attr("f").name, *constants
+        if key not in self._bodies_of:
+            name = self._bodies_of[key] = f"{key[0]}_{len(self.bodies)}"
+            self.bodies[name] = self._body(_definition(operation), inputs)
+            _register(name, self.bodies[name])
+        attribute = type(operation.node_def.attr["f"])()
+        attribute.func.name = self._bodies_of[key]
+        return copied(operation, inputs, f=attribute)
+
+    def _body(self, source: Any, inputs: list[Any]) -> Traced:
+        """What stands for the graph of a function in tf.js, where constants are given to it."""
+        with tensorflow.Graph().as_default() as graph:
+            walk = _Walk(self.unknown, self.problems)
+            placeholders = {}
+            for number, (tensor, given) in enumerate(zip(source.inputs, inputs, strict=True)):
+                name = f"given_{number}"
+                made = placeholders[name] = tensorflow.compat.v1.placeholder(
+                    given.dtype, tensor.shape, name=name
+                )
+                if given.op.type == "Const":
+                    made = _constant(given.op)
+                walk.made[tensor.op.name, tensor.value_index] = made
+            outputs = {
+                f"result_{number}": tensorflow.identity(walk.tensor(tensor), f"result_{number}")
+                for number, tensor in enumerate(source.outputs)
+            }
+        return Traced(graph, placeholders, outputs)
+
+
+def _definition(call: Any) -> Any:
+    """The graph of the function that an operation calls."""
+    from tensorflow.python.framework.function_def_to_graph import function_def_to_graph
+
+    function = call.graph._get_function(call.get_attr("f").name)
+    return function_def_to_graph(function.cached_definition)
+
+
+def _register(name: str, body: Traced) -> None:
+    """Have the graph at hand know a function."""
+    from tensorflow.python.framework.graph_to_function_def import graph_to_function_def
+
+    definition = graph_to_function_def(
+        body.graph,
+        body.graph.get_operations(),
+        list(body.inputs.values()),
+        list(body.outputs.values()),
+    )
+    definition.signature.name = name
+    library = tensorflow.compat.v1.GraphDef()
+    library.library.function.add().CopyFrom(definition)
+    tensorflow.import_graph_def(library)
 
 
 def computed(operation: Any) -> list[Any]:
@@ -149,11 +215,16 @@ def computed(operation: Any) -> list[Any]:
     return [_as_constant(value, operation.name) for value in values]
 
 
-def copied(operation: Any, inputs: list[Any]) -> list[Any]:
-    """The operation as it is, but for what it computes in: float32 or int32."""
-    attributes = {}
+def copied(operation: Any, inputs: list[Any], **attributes: Any) -> list[Any]:
+    """The operation as it is, but for what it computes in: float32 or int32.
+
+    Args:
+      operation: of the old graph.
+      inputs: of the new one.
+      attributes: what it has instead of its own.
+    """
     for name, value in operation.node_def.attr.items():
-        if name.startswith("_"):
+        if name.startswith("_") or name in attributes:
             continue
         if value.WhichOneof("value") == "type":
             dtype = _dtype(tensorflow.as_dtype(value.type))

@@ -6,7 +6,7 @@ import contextlib
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
 
@@ -20,11 +20,19 @@ from tfjsbridge.runtime import keras, tensorflow
 
 @dataclass(frozen=True)
 class Traced:
-    """A graph with the tensors that go in and come out, in the model's order and by its names."""
+    """A graph with the tensors that go in and come out, in the model's order and by its names.
+
+    Attributes:
+      graph: a `tensorflow.Graph`.
+      inputs: its placeholders.
+      outputs: tensors in it.
+      bodies: the functions that it calls, by name.
+    """
 
     graph: Any
     inputs: dict[str, Any]
     outputs: dict[str, Any]
+    bodies: dict[str, Traced] = field(default_factory=dict)
 
 
 def traced(model: Any) -> Traced:

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tfjsbridge.converters import save_keras_model
+from tfjsbridge.converters.files import read_json
+from tfjsbridge.converters.graph.inline import Body, inlined
+from tfjsbridge.runtime import keras, tensorflow
+
+layers = keras.layers
+
+
+def graph(*nodes: tuple[str, str, list[str]]) -> Any:
+    """A GraphDef of operations (name, type, inputs); a type "call f" calls a function."""
+    made = tensorflow.compat.v1.GraphDef()
+    for name, op, inputs in nodes:
+        node = made.node.add(name=name, op=op.split()[0].replace("call", "PartitionedCall"))
+        node.input.extend(inputs)
+        if op.startswith("call "):
+            node.attr["f"].func.name = op.split()[1]
+    return made
+
+
+def told(made: Any) -> dict[str, tuple[str, list[str]]]:
+    return {node.name: (node.op, list(node.input)) for node in made.node}
+
+
+#: f(a, b) = a + 2 b, b
+F = Body(
+    graph(
+        ("a", "Placeholder", []),
+        ("b", "Placeholder", []),
+        ("two", "Const", []),
+        ("double", "Mul", ["two", "b"]),
+        ("sum", "Add", ["a", "double", "^two"]),
+        ("result", "Identity", ["sum"]),
+        ("other", "Identity", ["b"]),
+    ),
+    ["a", "b"],
+    ["result", "other"],
+)
+
+
+def test_a_body_stands_in_the_place_of_each_call() -> None:
+    made = inlined(
+        graph(
+            ("x", "Placeholder", []),
+            ("first/call", "call f", ["x", "x"]),
+            ("second/call", "call f", ["first/call", "first/call:1"]),
+            ("y", "Sub", ["second/call", "second/call:1"]),
+        ),
+        {"f": F},
+    )
+    assert told(made) == {
+        "x": ("Placeholder", []),
+        "first/two": ("Const", []),
+        "first/double": ("Mul", ["first/two", "x"]),
+        "first/sum": ("Add", ["x", "first/double"]),
+        # The constant is the first call's.
+        "second/double": ("Mul", ["first/two", "x"]),
+        "second/sum": ("Add", ["first/sum", "second/double"]),
+        "y": ("Sub", ["second/sum", "x"]),
+    }
+
+
+def test_names_differ() -> None:
+    made = inlined(
+        graph(
+            ("x", "Placeholder", []),
+            ("sum", "Neg", ["x"]),
+            ("call", "call f", ["x", "sum"]),
+            ("again", "call f", ["call", "x"]),
+            ("y", "Identity", ["again"]),
+        ),
+        {"f": F},
+    )
+    assert told(made) == {
+        "x": ("Placeholder", []),
+        "sum": ("Neg", ["x"]),
+        "two": ("Const", []),
+        "double": ("Mul", ["two", "sum"]),
+        "sum_1": ("Add", ["x", "double"]),
+        "double_1": ("Mul", ["two", "x"]),
+        "sum_2": ("Add", ["sum_1", "double_1"]),
+        "y": ("Identity", ["sum_2"]),
+    }
+
+
+def test_one_of_several_outputs() -> None:
+    body = Body(
+        graph(("a", "Placeholder", []), ("parts", "Split", ["a"]), ("last", "Neg", ["parts:2"])),
+        ["a"],
+        ["parts:1", "last"],
+    )
+    made = inlined(
+        graph(("x", "Unpack", []), ("call", "call f", ["x:3"]), ("y", "Add", ["call", "call:1"])),
+        {"f": body},
+    )
+    assert told(made) == {
+        "x": ("Unpack", []),
+        "parts": ("Split", ["x:3"]),
+        "last": ("Neg", ["parts:2"]),
+        "y": ("Add", ["parts:1", "last"]),
+    }
+
+
+def test_what_is_read_before_it_is_called() -> None:
+    made = inlined(graph(("y", "Neg", ["call"]), ("call", "call f", ["x", "x"])), {"f": F})
+    assert told(made)["y"] == ("Neg", ["sum"])
+
+
+def test_other_calls_stay() -> None:
+    given = graph(("x", "Placeholder", []), ("call", "call g", ["x"]))
+    assert told(inlined(given, {"f": F})) == told(given)
+
+
+@pytest.mark.parametrize("cell", ["LSTM", "GRU", "SimpleRNN"])
+def test_the_steps_of_a_layer_share_their_constants(cell: str, tmp_path: Any) -> None:
+    def written(steps: int) -> list[dict[str, Any]]:
+        model = keras.Sequential([keras.Input((steps, 3)), getattr(layers, cell)(4)])
+        save_keras_model(model, tmp_path, format="graph")
+        nodes: list[dict[str, Any]] = read_json(tmp_path)["modelTopology"]["node"]
+        return nodes
+
+    def constants(nodes: list[dict[str, Any]]) -> int:
+        return sum(node["op"] == "Const" for node in nodes)
+
+    few, many = written(3), written(7)
+    assert not any(node["op"].endswith("PartitionedCall") for node in many)
+    assert constants(few) == constants(many)
+    # Nothing is done for a step that another one does already.
+    each = (len(many) - len(few)) / 4
+    assert each == {"LSTM": 14, "GRU": 17, "SimpleRNN": 4}[cell]
