@@ -98,6 +98,8 @@ def models(draw: Any) -> Any:
     return keras.Model(inputs if len(inputs) > 1 else inputs[0], ends)
 
 
+# Keras's, of a softmax over one value, which a random model may have.
+@pytest.mark.filterwarnings("ignore:You are using a softmax over axis")
 @pytest.mark.parametrize("format", ["auto", "graph"])
 @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(model=models(), seed=st.integers(0, 99))

@@ -41,8 +41,9 @@ def size(folder: Path) -> int:
 
 
 @pytest.mark.slow
-def test_it_is_a_tenth_of_a_graph(tmp_path: Path) -> None:
-    model = sequential(layers.GRU(8), shape=(40, 4))
+@pytest.mark.parametrize("layer", [layers.GRU, layers.LSTM, layers.SimpleRNN])
+def test_it_is_a_tenth_of_a_graph(layer: Any, tmp_path: Path) -> None:
+    model = sequential(layer(8), shape=(40, 4))
     sizes = {}
     for format in ("layers", "graph"):
         save_keras_model(model, tmp_path / format, format=format)

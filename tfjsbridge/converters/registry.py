@@ -45,6 +45,9 @@ class TfjsLayer:
       output: which of the Keras layer's outputs it gives; without it, the last of the list gives
         them all.
       untrained: what training in tf.js leaves out of what Keras's layer does there, in words.
+      inside: of a model in a layer's place its layers, the last of which gives what it gives; their
+        `inputs` below 0 are the model's.
+      shapes: those of its inputs, without the batch's size.
     """
 
     class_name: str
@@ -55,6 +58,8 @@ class TfjsLayer:
     again: int | None = None
     output: int | None = None
     untrained: str = ""
+    inside: Sequence[TfjsLayer] = ()
+    shapes: Sequence[tuple[int, ...]] = ()
 
 
 Writer = Callable[[Any], "TfjsLayer | Sequence[TfjsLayer]"]
@@ -221,6 +226,11 @@ def write_operation(operation: Any) -> list[TfjsLayer]:
 
 def _listed(written: TfjsLayer | Sequence[TfjsLayer]) -> list[TfjsLayer]:
     return [written] if isinstance(written, TfjsLayer) else list(written)
+
+
+def model_of(inside: Sequence[TfjsLayer], *shapes: tuple[int, ...]) -> TfjsLayer:
+    """A model in a layer's place, of inputs of these shapes without the batch's size."""
+    return TfjsLayer("Functional", {}, inside=inside, shapes=shapes)
 
 
 def then(first: Sequence[TfjsLayer], rest: Sequence[TfjsLayer]) -> list[TfjsLayer]:

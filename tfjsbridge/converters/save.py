@@ -109,11 +109,7 @@ def save_keras_model(
 
     def write(directory: Path) -> None:
         write_artifacts(
-            {
-                "keras_version": keras.__version__,
-                "backend": "tensorflow",
-                "model_config": result.config,
-            },
+            {"keras_version": keras.__version__, "backend": "tensorflow"},
             # tf.js: all in one group. Of files of which only the last is larger than the first, it
             # takes zeros for the end of the last (tfjs-core/src/io/composite_array_buffer.ts).
             [[{"name": name, "data": values} for name, values in (weights | state).items()]],
@@ -122,8 +118,7 @@ def save_keras_model(
             weight_shard_size_bytes=weight_shard_size_bytes,
             metadata=metadata,
         )
-        if training.config is not None:
-            _add_training(directory / MODEL_JSON, training.config, set(state))
+        _complete(directory / MODEL_JSON, result.config, training.config, set(state))
 
     return write_whole(Path(artifacts_dir), write)
 
@@ -157,10 +152,18 @@ def _as_graph(in_the_way: ConversionError, model: Any, *rest: Any) -> Path:
     return path
 
 
-def _add_training(path: Path, config: dict[str, Any], state: set[str]) -> None:
-    """Where tf.js looks for it: beside the topology, and the state's weights as the optimizer's."""
+def _complete(
+    path: Path, model: dict[str, Any], training: dict[str, Any] | None, state: set[str]
+) -> None:
+    """Add the model, and the training where tf.js looks for it: beside the topology.
+
+    The weights of the state become the optimizer's. The package writes a model of many layers more
+    slowly, piece by piece.
+    """
     description = json.loads(path.read_text("utf-8"))
-    description["trainingConfig"] = config
+    description["modelTopology"]["model_config"] = model
+    if training is not None:
+        description["trainingConfig"] = training
     for group in description["weightsManifest"]:
         for entry in group["weights"]:
             if entry["name"] in state:

@@ -6,6 +6,7 @@ Follows tfjs-layers/src/engine/container.ts and models.ts (`fromConfig`).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,27 +121,32 @@ class _Writer:
         first, *rest = model._layers
         implicit = rest and first.name == f"{rest[0].name}_input" and not self._is_model(rest[0])
         kept = rest if implicit else model._layers
-        before = dict(self.weights), set(self.names), list(self.trainable), list(self.untrained)
         calls = _calls(model._functional)
-        parts = [part for layer in kept for part in self._parts(layer, path, calls[id(layer)])]
+        chains = {id(layer): self._parts(layer, path, calls[id(layer)]) for layer in kept}
+        parts = [part for chain in chains.values() for part in chain]
         entries = [part.entry for part in parts]
         self._check_masks(model._functional, path)
         if self.problems:
             return {}
         if any(part.inputs is not None for part in parts):
             # A layer is written with branches, which a Sequential cannot have: as a graph.
-            self.weights, self.names, self.trainable, self.untrained = before
-            return self._functional(model._functional, path, model.name)
+            return self._functional(model._functional, path, model.name, chains)
         if implicit and entries:
             # The input layer that tf.js makes, by this name, of the first layer's input shape.
             shape = write_layer(first)[0].config
             entries[0]["config"] |= {key: shape[key] for key in ("batch_input_shape", "dtype")}
         return {"class_name": "Sequential", "config": {"name": model.name, "layers": entries}}
 
-    def _functional(self, model: Any, path: str, name: str) -> dict[str, Any]:
+    def _functional(
+        self, model: Any, path: str, name: str, written: Mapping[int, list[_Part]] | None = None
+    ) -> dict[str, Any]:
+        """A graph of layers, of which some may be written already, by their ids."""
         calls = _calls(model)
         operations = [nodes[0].operation for nodes in calls.values()]
-        chains = {id(op): self._parts(op, path, calls[id(op)]) for op in operations}
+        chains = dict(written or {})
+        for op in operations:
+            if id(op) not in chains:
+                chains[id(op)] = self._parts(op, path, calls[id(op)])
         for nodes in calls.values():
             for node in nodes:
                 self._check_arguments(node, path)
@@ -159,10 +165,8 @@ class _Writer:
             for part in chain:
                 if part.output == tensor_index:
                     return [part.entry["name"], _node(part, chain, call), 0]
-            # A model in a model has a node of its own before the first call of it.
-            own = 1 if self._is_model(operation) else 0
             end = chain[-1]
-            return [end.entry["name"], _node(end, chain, call) + own, tensor_index]
+            return [end.entry["name"], _node(end, chain, call), tensor_index]
 
         copies: list[dict[str, Any]] = []
         for operation in operations:
@@ -170,15 +174,7 @@ class _Writer:
                 if node.is_input:
                     continue
                 given = [[*reference(tensor), {}] for tensor in inputs(node)]
-                made: list[list[Any]] = []
-                chain = chains[id(operation)]
-                for part in chain:
-                    if part.inputs is None:
-                        inbound = made[-1:] or given
-                    else:
-                        inbound = [made[i] if i >= 0 else given[-1 - i] for i in part.inputs]
-                    part.entry["inbound_nodes"].append(self._apart(inbound, copies))
-                    made.append([part.entry["name"], _node(part, chain, position), 0, {}])
+                self._connect(chains[id(operation)], given, position, copies)
 
         first_calls = [p for op in operations for p in chains[id(op)] if p.call == 0]
         entries = [part.entry for part in first_calls] + copies
@@ -222,26 +218,84 @@ class _Writer:
         except CannotConvertLayer as problem:
             self.problems.append(f"{path} ({type(layer).__name__}): {problem}")
             return []
-        trainable = layer.trainable if is_layer else True
         before = len(self.trainable)
-        parts: list[_Part] = []
-        counts: dict[int, int] = {}
-        for part in chain:
-            if part.again is None:
-                entry = self._entry(part, layer.name, trainable)
-            else:
-                entry = parts[part.again].entry
-            number = counts.get(id(entry), 0)
-            counts[id(entry)] = number + 1
-            parts.append(_Part(entry, part.inputs, number, part.output))
+        parts = self._chain(chain, layer.name, layer.trainable if is_layer else True)
         if self.compiled:
             trained = [self.weights[name] for name in self.trainable[before:]]
             if words := left_out(layer, chain, calls, trained, self.behind):
                 self.untrained.append((words, path))
         return parts
 
+    def _chain(self, chain: Sequence[TfjsLayer], layer_name: str, trainable: bool) -> list[_Part]:
+        """What a Keras layer is written as, with an entry for all calls of the same."""
+        parts: list[_Part] = []
+        counts: dict[int, int] = {}
+        for part in chain:
+            if part.again is None:
+                entry = self._entry(part, layer_name, trainable)
+            else:
+                entry = parts[part.again].entry
+            number = counts.get(id(entry), 0)
+            counts[id(entry)] = number + 1
+            parts.append(_Part(entry, part.inputs, number, part.output))
+        return parts
+
+    def _connect(
+        self,
+        chain: Sequence[_Part],
+        given: list[list[Any]],
+        position: int,
+        copies: list[dict[str, Any]],
+    ) -> list[Any]:
+        """Add the nodes of a Keras layer's call with this number; what it ends with.
+
+        Args:
+          chain: what the layer is written as.
+          given: the tensors that it is called on.
+          position: the number of the call.
+          copies: takes layers that are added.
+        """
+        made: list[list[Any]] = []
+        for part in chain:
+            if part.inputs is None:
+                inbound = made[-1:] or given
+            else:
+                inbound = [made[i] if i >= 0 else given[-1 - i] for i in part.inputs]
+            part.entry["inbound_nodes"].append(self._apart(inbound, copies))
+            made.append([part.entry["name"], _node(part, chain, position), 0, {}])
+        return made[-1]
+
+    def _inside(self, part: TfjsLayer, name: str, layer_name: str, trainable: bool) -> Any:
+        """The configuration of a model in a layer's place."""
+        inputs = [
+            self._entry(
+                TfjsLayer(
+                    "InputLayer",
+                    {"batch_input_shape": [None, *shape], "sparse": False},
+                    suffix=f"{part.suffix}_{number}",
+                ),
+                layer_name,
+                trainable,
+            )
+            for number, shape in enumerate(part.shapes)
+        ]
+        chain = self._chain(part.inside, layer_name, trainable)
+        copies: list[dict[str, Any]] = []
+        given = [[entry["name"], 0, 0] for entry in inputs]
+        end = self._connect(chain, [[*tensor, {}] for tensor in given], 0, copies)
+        first_calls = [each.entry for each in chain if each.call == 0]
+        return {
+            "name": name,
+            "layers": [*inputs, *first_calls, *copies],
+            "input_layers": given,
+            "output_layers": [end[:3]],
+        }
+
     def _entry(self, part: TfjsLayer, layer_name: str, trainable: bool) -> dict[str, Any]:
         name = self._unique(f"{layer_name}_{part.suffix}" if part.suffix else layer_name)
+        if part.inside:
+            config = self._inside(part, name, layer_name, trainable)
+            return {"class_name": "Functional", "config": config, "name": name, "inbound_nodes": []}
         for weight, values in part.weights.items():
             self.weights[f"{name}/{weight}"] = values
             if trainable and part.config.get("trainable", True) and not _is_statistic(weight):
@@ -317,11 +371,13 @@ class _Writer:
             )
 
 
-def _node(part: _Part, chain: list[_Part], call: int) -> int:
+def _node(part: _Part, chain: Sequence[_Part], call: int) -> int:
     """The number of a call in tf.js, of a part of a Keras layer's call with this number."""
+    # A model in a model has a node of its own before the first call of it.
+    own = 1 if "layers" in part.entry["config"] else 0
     if call == 0:
-        return part.call
-    return call * sum(other.entry is part.entry for other in chain) + part.call
+        return own + part.call
+    return own + call * sum(other.entry is part.entry for other in chain) + part.call
 
 
 def _written_layer(layer: Any, calls: list[Any]) -> list[TfjsLayer]:
@@ -336,7 +392,7 @@ def _written_layer(layer: Any, calls: list[Any]) -> list[TfjsLayer]:
             chains.append(write_layer(layer))
     ranks = {len(tensor.shape) for node in calls for tensor in inputs(node)[:1]}
     of_any_rank = {part.class_name for part in chains[0]} <= OF_ANY_RANK
-    differing = any(_configs(chain) != _configs(chains[0]) for chain in chains)
+    differing = any(_configs(chain) != _configs(chains[0]) for chain in chains[1:])
     if differing or (len(ranks) > 1 and not of_any_rank):
         shapes = " and ".join(str(list(node.input_tensors[0].shape)) for node in calls)
         raise CannotConvertLayer(
@@ -350,8 +406,11 @@ def _written_layer(layer: Any, calls: list[Any]) -> list[TfjsLayer]:
 OF_ANY_RANK = {"Activation", "Dense", "Dropout", "LeakyReLU", "ReLU", "Rescaling"}
 
 
-def _configs(chain: list[TfjsLayer]) -> list[Any]:
-    return [(part.class_name, part.config, part.inputs, part.again) for part in chain]
+def _configs(chain: Sequence[TfjsLayer]) -> list[Any]:
+    return [
+        (part.class_name, part.config, part.inputs, part.again, part.shapes, _configs(part.inside))
+        for part in chain
+    ]
 
 
 #: The tensors that layers take by a name, which are further inputs of theirs in tf.js.

@@ -75,8 +75,11 @@ def _some(paths: list[str]) -> str:
 
 
 def _inner(part: TfjsLayer) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The class and configuration of a layer, or of the one in a TimeDistributed."""
-    if part.class_name == "TimeDistributed":
+    """The class and configuration of a layer, or of those in a model or a TimeDistributed."""
+    if part.inside:
+        for each in part.inside:
+            yield from _inner(each)
+    elif part.class_name == "TimeDistributed":
         inner = part.config["layer"]
         yield inner["class_name"], inner["config"]
     else:

@@ -1,4 +1,4 @@
-"""GRUs that reset after the multiplication, as the layers of each of their steps.
+"""GRUs that reset after the multiplication, as a model of a step, called for each of them.
 
 tf.js's GRU resets before it (tfjs-layers/src/layers/recurrent.ts); Keras's resets after it by
 default::
@@ -8,16 +8,16 @@ default::
     a = tanh(x Wh + bh + r (h Uh + ch))
     h = z h + (1 - z) a
 
-The layers of a step are called again for the next one, so that the weights are Keras's, each in one
-place, and train as Keras's do: x and a one, by which b is multiplied, stand before h in the input
-of the gates. In training tf.js leaves out dropout, and regularizers, as a kernel is a part of a
-layer's.
+So the weights are Keras's, each in one place, and train as Keras's do: x and a one, by which b is
+multiplied, stand before h in the input of the gates. In training tf.js leaves out dropout, and
+regularizers, as a kernel is a part of a layer's.
 """
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,9 +30,9 @@ from tfjsbridge.converters.layers.common import activation_layers, values
 from tfjsbridge.converters.layers.phases import merged
 from tfjsbridge.converters.layers.rewrites import X, activation, merge, rescaling
 from tfjsbridge.converters.layers.shapes import reshape
-from tfjsbridge.converters.registry import TfjsLayer, then
+from tfjsbridge.converters.registry import TfjsLayer, model_of, then
 
-#: The most steps. They make a model.json of 400 bytes each, and calls in calls where a model is
+#: The most steps. They make a model.json of 110 bytes each, and calls in calls where a model is
 #: loaded; for more of them see `phases.py`.
 MOST_STEPS = 128
 
@@ -69,11 +69,16 @@ class Unrolled:
         given = X
         if "float" not in series.dtype:
             given = self._call("as_float", [rescaling(1.0, 0.0, "")], X)
+        self._given, self._shape = given, (steps, features)
         x = self._call("series", [reshape(steps, 1, features)], given)
         if use_bias:
-            ones = self._call("ones", _ones(steps, features), given)
-            x = self._call("one", [_joined(3)], x, ones)
+            x = self._call("one", [_joined(3)], x, self._ones)
+        self.features = features + use_bias
         self.steps = self._cut(x, steps)
+
+    @functools.cached_property
+    def _ones(self) -> int:
+        return self._call("ones", _ones(*self._shape), self._given)
 
     def _cut(self, series: int, steps: int) -> list[int]:
         """Each step, cut from a block of several, which is cut from the series.
@@ -99,17 +104,19 @@ class Unrolled:
     def _call(self, name: str, block: list[TfjsLayer], *inputs: int) -> int:
         return self.parts.call(name, block, *inputs)
 
-    def run(self, *directions: Direction) -> list[list[int]]:
-        """The states [1, 1, units] after each step, in the order of their computation, of each."""
-        ways = [_Way(self._call, direction) for direction in directions]
-        for number, step in enumerate(self.steps):
-            for way in ways:
-                way.begin(self.steps[-1 - number] if way.direction.backwards else step)
-            for stage in _stages(directions[0].cell):
-                for way in ways:
-                    for make in stage:
-                        make(way)
-        return [way.after for way in ways]
+    def run(self, direction: Direction) -> list[int]:
+        """The states [1, 1, units] after each step, in the order of their computation."""
+        units = direction.cell.units
+        if direction.state is None:
+            h = self._call(f"{direction.name}zeros", _zeros(len(self.steps), units), self._ones)
+        else:
+            h = self._call(f"{direction.name}begin", [reshape(1, 1, units)], direction.state)
+        step = model_of(_step(direction.cell), (1, 1, self.features), (1, 1, units))
+        after = []
+        for x in reversed(self.steps) if direction.backwards else self.steps:
+            h = self._call(f"{direction.name}step", [step], x, h)
+            after.append(h)
+        return after
 
     def end(self, after: list[int], units: int, sequences: bool, name: str) -> int:
         """The output [steps, units] or [units] of the states after the steps."""
@@ -121,74 +128,22 @@ class Unrolled:
         return self._call(name, [reshape(len(after), units)], end)
 
 
-class _Way:
-    """The layers of one direction, a step after the other."""
-
-    def __init__(self, call: Callable[..., int], direction: Direction):
-        self.direction = direction
-        self.weights = _Weights(direction.cell)
-        self.activation = _activation(direction.cell.activation, direction.cell.units)
-        self.after: list[int] = []
-        self._make = call
-
-    def begin(self, step: int) -> None:
-        """Begin a step with its input, and maybe a one."""
-        self.x = step
-
-    def take_input(self) -> None:
-        """First what the input gives, of which zeros are made."""
-        if self.direction.state is None:
-            self._take()
-        if self.after:
-            self.h = self.after[-1]
-        elif self.direction.state is None:
-            self.h = self._call("zero", [rescaling(0.0, 0.0, "")], self.new)
-        else:
-            first = reshape(1, 1, self.direction.cell.units)
-            self.h = self._call("begin", [first], self.direction.state)
-
-    def take_gate(self) -> None:
-        """How much is left of the state."""
-        self.both = self._call("xh", [_joined(3)], self.x, self.h)
-        self.r = self._call("r", self.weights.gates[1], self.both)
-
-    def take_state(self) -> None:
-        """What is left of it."""
-        old = self._call("h", [self.weights.of_state], self.h)
-        self.reset = self._call("rh", [merge("Multiply", -1, -2)], self.r, old)
-
-    def take_input_late(self) -> None:
-        """What the input gives, where there is a state that is not made of it."""
-        if self.direction.state is not None:
-            self._take()
-
-    def go_on(self) -> None:
-        """To the next state, a + z (h - a): the sum of products would take a layer more."""
-        total = self._call("sum", [merge("Add", -1, -2)], self.new, self.reset)
-        a = self._call("a", self.activation, total)
-        minus = self._call("minus", [rescaling(-1.0, 0.0, "")], a)
-        change = self._call("less", [merge("Add", -1, -2)], self.h, minus)
-        z = self._call("z", self.weights.gates[0], self.both)
-        kept = self._call("keep", [merge("Multiply", -1, -2)], z, change)
-        self.after.append(self._call("new", [merge("Add", -1, -2)], a, kept))
-
-    def _take(self) -> None:
-        self.new = self._call("x", [self.weights.of_input], self.x)
-
-    def _call(self, name: str, block: list[TfjsLayer], *inputs: int) -> int:
-        return self._make(f"{self.direction.name}{name}", block, *inputs)
-
-
-def _stages(cell: Any) -> list[list[Callable[[_Way], None]]]:
-    """What is made of a step, of all ways before what comes next.
-
-    The layers with weights come in the order in which tf.js trains them: what is farther from the
-    output first. A gate is farther than the state where its activation is layers of its own.
-    """
-    apart = tfjs_activation(cell.recurrent_activation) is None
-    gate, state = _Way.take_gate, _Way.take_state
-    middle: list[list[Callable[[_Way], None]]] = [[gate], [state]] if apart else [[gate, state]]
-    return [[_Way.take_input], *middle, [_Way.take_input_late], [_Way.go_on]]
+def _step(cell: Any) -> list[TfjsLayer]:
+    """The layers of a step, of its input, with a one where there is a bias, and of the state."""
+    parts, weights = Blocks(), _Weights(cell)
+    x, h = -1, -2
+    both = parts.call("xh", [_joined(3)], x, h)
+    z, r = (parts.call(name, weights.gates[name], both) for name in ("z", "r"))
+    left = parts.call("rh", [merge("Multiply", -1, -2)], r, parts.call("h", [weights.of_state], h))
+    given = parts.call("x", [weights.of_input], x)
+    total = parts.call("sum", [merge("Add", -1, -2)], given, left)
+    a = parts.call("a", _activation(cell.activation, cell.units), total)
+    # a + z (h - a): the sum of products would take a layer more.
+    minus = parts.call("minus", [rescaling(-1.0, 0.0, "")], a)
+    change = parts.call("less", [merge("Add", -1, -2)], h, minus)
+    kept = parts.call("keep", [merge("Multiply", -1, -2)], z, change)
+    parts.call("new", [merge("Add", -1, -2)], a, kept)
+    return parts
 
 
 class _Weights:
@@ -205,12 +160,12 @@ class _Weights:
             rows = np.split(of_x[None], 3, axis=1)
             kernel = [np.concatenate(pair) for pair in zip(kernel, rows, strict=True)]
         #: z and r, of x and h.
-        self.gates = [
-            _activated(
+        self.gates = {
+            name: _activated(
                 dense(np.concatenate([kernel[gate], recurrent[gate]]), biases[gate], ""), cell
             )
-            for gate in (0, 1)
-        ]
+            for gate, name in enumerate(("z", "r"))
+        }
         #: x Wh + bh.
         self.of_input = dense(kernel[2], None, "")
         #: h Uh + ch.
@@ -240,6 +195,17 @@ def _joined(axis: int) -> TfjsLayer:
     return TfjsLayer("Concatenate", {"axis": axis})
 
 
+def _zeros(steps: int, units: int) -> list[TfjsLayer]:
+    """The first state [1, 1, units], of ones [steps, 1, 1]."""
+    padding = {"padding": [[0, 0], [0, units - 1]]}
+    return [
+        _cropping(0, steps - 1),
+        rescaling(0.0, 0.0, "zero"),
+        TfjsLayer("ZeroPadding2D", padding, suffix="padding"),
+        reshape(1, 1, units),
+    ]
+
+
 def _ones(steps: int, features: int) -> list[TfjsLayer]:
     """A one for each step, [steps, 1, 1]."""
     cropping = {"cropping": [[0, 0], [0, features - 1]]}
@@ -264,7 +230,7 @@ def write_gru(
       state: where its first state comes from; see TfjsLayer. None for zeros.
     """
     unrolled = Unrolled(series, cell.use_bias)
-    [after] = unrolled.run(Direction(cell, layer.go_backwards, state, ""))
+    after = unrolled.run(Direction(cell, layer.go_backwards, state, ""))
     if layer.return_state:
         unrolled.parts[unrolled.end(after, cell.units, False, "state")].output = 1
     unrolled.end(after, cell.units, sequences, "")
@@ -289,12 +255,10 @@ def write_bidirectional(layer: Any, series: Any, states: Sequence[int]) -> list[
     cells = [way.cell for way in ways]
     unrolled = Unrolled(series, cells[0].use_bias)
     given = states or (None, None)
-    both = unrolled.run(
-        *[
-            Direction(way.cell, way.go_backwards, state, name)
-            for way, state, name in zip(ways, given, _NAMES, strict=True)
-        ]
-    )
+    both = [
+        unrolled.run(Direction(way.cell, way.go_backwards, state, f"{name}_"))
+        for way, state, name in zip(ways, given, _NAMES, strict=True)
+    ]
     ends = []
     for way, after, name in zip(ways, both, _NAMES, strict=True):
         turned = way.return_sequences and way is layer.backward_layer
