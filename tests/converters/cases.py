@@ -65,6 +65,10 @@ def nested() -> Any:
     return keras.Model(x, layers.Dense(2, name="d")(y))
 
 
+def layer_twice(layer: Any) -> Any:
+    return keras.Sequential([layers.Input((3,)), layer, layer, layers.Dense(2)])
+
+
 def nested_outputs() -> Any:
     functional, stack = _inner()
     x = keras.Input((4,))
@@ -177,6 +181,10 @@ MODELS: dict[str, Callable[[], Any]] = {
     "nested models": nested,
     "outputs of nested models": nested_outputs,
     "models in a sequential model": models_in_sequential,
+    "sequential with a layer twice": lambda: layer_twice(layers.Dense(3)),
+    "sequential with a model twice": lambda: layer_twice(
+        keras.Sequential([layers.Input((3,)), layers.Dense(3, "gelu")])
+    ),
     "sequential in sequential": lambda: keras.Sequential(
         [sequential(layers.Dense(3)), keras.Sequential([layers.Dense(3)])]
     ),

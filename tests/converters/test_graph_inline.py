@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from tfjsbridge.converters import save_keras_model
 from tfjsbridge.converters.files import read_json
 from tfjsbridge.converters.graph.inline import Body, inlined
+from tfjsbridge.errors import ConversionError
 from tfjsbridge.runtime import keras, tensorflow
 
 layers = keras.layers
@@ -116,8 +119,43 @@ def test_other_calls_stay() -> None:
     assert told(inlined(given, {"f": F})) == told(given)
 
 
+def with_functions(made: Any, *names: str) -> Any:
+    for name in names:
+        made.library.function.add().signature.name = name
+    return made
+
+
+def test_functions_that_are_called_still() -> None:
+    outer = with_functions(graph(("call", "call f", ["x", "x"])), "f", "loop")
+    body = Body(with_functions(copy.deepcopy(F.graph), "loop", "inner"), F.inputs, F.outputs)
+    made = inlined(outer, {"f": body})
+    assert [function.signature.name for function in made.library.function] == ["loop", "inner"]
+
+
+class Looped(layers.Layer):  # type: ignore[misc]
+    """A function with a loop, called twice."""
+
+    def call(self, x: Any) -> Any:
+        return self.function(self.function(x))
+
+    @tensorflow.function
+    def function(self, x: Any) -> Any:
+        def body(count: Any, y: Any) -> Any:
+            return count + 1, 1.1 * y
+
+        most = tensorflow.cast(tensorflow.reduce_max(x), "int32")
+        return tensorflow.while_loop(lambda count, _: count < most, body, (0, x))[1]
+
+
+def test_a_loop_beside_a_recurrent_layer(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((3, 2)), layers.LSTM(2), Looped()])
+    with pytest.raises(ConversionError, match="predict takes no operation whose steps") as caught:
+        save_keras_model(model, tmp_path, format="graph")
+    assert len(caught.value.problems) == 2
+
+
 @pytest.mark.parametrize("cell", ["LSTM", "GRU", "SimpleRNN"])
-def test_the_steps_of_a_layer_share_their_constants(cell: str, tmp_path: Any) -> None:
+def test_the_steps_of_a_layer_share_their_constants(cell: str, tmp_path: Path) -> None:
     def written(steps: int) -> list[dict[str, Any]]:
         model = keras.Sequential([keras.Input((steps, 3)), getattr(layers, cell)(4)])
         save_keras_model(model, tmp_path, format="graph")

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.converters.cases import MODELS, NO_ACTIVATIONS, build, layers, sequential
+from tests.converters.cases import MODELS, NO_ACTIVATIONS, build, layer_twice, layers, sequential
 from tfjsbridge.converters import load_keras_model, save_keras_model
 from tfjsbridge.converters.activations import ACTIVATIONS
+from tfjsbridge.converters.files import read_json
 from tfjsbridge.converters.layers.identities import AUGMENTATION
 from tfjsbridge.errors import ConversionError
 from tfjsbridge.runtime import keras
@@ -40,6 +41,12 @@ def test_predicts_the_same_in_tfjs_and_back_in_keras(
     again = predict(back, inputs, signature)
     for difference in differences(expected, again, signature.outputs):
         assert difference.within(TOLERANCES["cpu"]), difference
+
+
+def test_a_layer_twice_has_its_weights_once(tmp_path: Path) -> None:
+    save_keras_model(layer_twice(layers.Dense(3, name="twice")), tmp_path)
+    [group] = read_json(tmp_path)["weightsManifest"]
+    assert len(group["weights"]) == 4
 
 
 def test_the_first_weights_are_not_all_zero() -> None:

@@ -122,14 +122,17 @@ class _Writer:
         implicit = rest and first.name == f"{rest[0].name}_input" and not self._is_model(rest[0])
         kept = rest if implicit else model._layers
         calls = _calls(model._functional)
-        chains = {id(layer): self._parts(layer, path, calls[id(layer)]) for layer in kept}
+        chains: dict[int, list[_Part]] = {}
+        for layer in kept:
+            if id(layer) not in chains:
+                chains[id(layer)] = self._parts(layer, path, calls[id(layer)])
         parts = [part for chain in chains.values() for part in chain]
         entries = [part.entry for part in parts]
         self._check_masks(model._functional, path)
         if self.problems:
             return {}
-        if any(part.inputs is not None for part in parts):
-            # A layer is written with branches, which a Sequential cannot have: as a graph.
+        if len(chains) < len(kept) or any(part.inputs is not None for part in parts):
+            # It has a layer twice, or one that is written with branches: as a graph.
             return self._functional(model._functional, path, model.name, chains)
         if implicit and entries:
             # The input layer that tf.js makes, by this name, of the first layer's input shape.

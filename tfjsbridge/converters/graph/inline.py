@@ -30,7 +30,7 @@ def inlined(graph: Any, bodies: Mapping[str, Body]) -> Any:
     Operations are named in the scope of the call. A body's constants are there once for all calls.
     """
     bodies = {name: _without_identities(body) for name, body in bodies.items()}
-    result = type(graph)(versions=graph.versions)
+    result = type(graph)(versions=graph.versions, library=_library(graph, bodies))
     taken = {node.name for node in graph.node}
     shared: dict[str, dict[str, str]] = {name: {} for name in bodies}
     instead: dict[str, str] = {}
@@ -61,13 +61,21 @@ def inlined(graph: Any, bodies: Mapping[str, Body]) -> Any:
 
 def _without_identities(body: Body) -> Body:
     same = {node.name: node.input[0] for node in body.graph.node if node.op == "Identity"}
-    graph = type(body.graph)()
+    graph = type(body.graph)(library=body.graph.library)
     for node in body.graph.node:
         if node.name not in same:
             kept = graph.node.add()
             kept.CopyFrom(node)
             kept.input[:] = [_final(tensor, same) for tensor in node.input]
     return Body(graph, body.inputs, [_final(output, same) for output in body.outputs])
+
+
+def _library(graph: Any, bodies: Mapping[str, Body]) -> Any:
+    """The functions that are called still, as in loops."""
+    graphs = [graph, *(body.graph for body in bodies.values())]
+    functions = {f.signature.name: f for each in graphs for f in each.library.function}
+    kept = [function for name, function in functions.items() if name not in bodies]
+    return type(graph.library)(function=kept)
 
 
 def _called(node: Any) -> str:

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from typing import Any
 
 import numpy as np
@@ -58,8 +58,7 @@ def rewritten(source: Traced, unknown: set[str], problems: list[str]) -> Traced:
     """
     graph = tensorflow.Graph()
     with graph.as_default():
-        library = tensorflow.compat.v1.GraphDef(library=source.graph.as_graph_def().library)
-        tensorflow.import_graph_def(library)
+        _import_functions(source.graph.as_graph_def().library.function)
         walk = _Walk(unknown, problems, _called_again(source.graph))
         inputs = {}
         for name, tensor in source.inputs.items():
@@ -158,7 +157,7 @@ class _Walk:
         if key not in self._bodies_of:
             name = self._bodies_of[key] = f"{key[0]}_{len(self.bodies)}"
             self.bodies[name] = self._body(_definition(operation), inputs)
-            _register(name, self.bodies[name])
+            _import_functions([_function(name, self.bodies[name])])
         attribute = type(operation.node_def.attr["f"])()
         attribute.func.name = self._bodies_of[key]
         return copied(operation, inputs, f=attribute)
@@ -166,6 +165,7 @@ class _Walk:
     def _body(self, source: Any, inputs: list[Any]) -> Traced:
         """What stands for the graph of a function in tf.js, where constants are given to it."""
         with tensorflow.Graph().as_default() as graph:
+            _import_functions(source.as_graph_def().library.function)
             walk = _Walk(self.unknown, self.problems)
             placeholders = {}
             for number, (tensor, given) in enumerate(zip(source.inputs, inputs, strict=True)):
@@ -191,8 +191,8 @@ def _definition(call: Any) -> Any:
     return function_def_to_graph(function.cached_definition)
 
 
-def _register(name: str, body: Traced) -> None:
-    """Have the graph at hand know a function."""
+def _function(name: str, body: Traced) -> Any:
+    """The definition of a function."""
     from tensorflow.python.framework.graph_to_function_def import graph_to_function_def
 
     definition = graph_to_function_def(
@@ -202,9 +202,14 @@ def _register(name: str, body: Traced) -> None:
         list(body.outputs.values()),
     )
     definition.signature.name = name
-    library = tensorflow.compat.v1.GraphDef()
-    library.library.function.add().CopyFrom(definition)
-    tensorflow.import_graph_def(library)
+    return definition
+
+
+def _import_functions(definitions: Iterable[Any]) -> None:
+    """Have the graph at hand know functions."""
+    graph = tensorflow.compat.v1.GraphDef()
+    graph.library.function.extend(definitions)
+    tensorflow.import_graph_def(graph)
 
 
 def computed(operation: Any) -> list[Any]:
