@@ -4,13 +4,17 @@ import copy
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tfjsbridge.converters import save_keras_model
 from tfjsbridge.converters.files import read_json
 from tfjsbridge.converters.graph.inline import Body, inlined
+from tfjsbridge.converters.graph.rewrite import rewritten
+from tfjsbridge.converters.graph.trace import traced
 from tfjsbridge.errors import ConversionError
 from tfjsbridge.runtime import keras, tensorflow
+from tfjsbridge.verify import NodeSession
 
 layers = keras.layers
 
@@ -152,6 +156,33 @@ def test_a_loop_beside_a_recurrent_layer(tmp_path: Path) -> None:
     with pytest.raises(ConversionError, match="predict takes no operation whose steps") as caught:
         save_keras_model(model, tmp_path, format="graph")
     assert len(caught.value.problems) == 2
+    # What a body calls is in its graph.
+    bodies = rewritten(traced(model), set(), []).bodies.values()
+    calls = {
+        op.get_attr("body").name: body.graph
+        for body in bodies
+        for op in body.graph.get_operations()
+        if "While" in op.type
+    }
+    assert calls
+    for name, body in calls.items():
+        assert name in {f.signature.name for f in body.as_graph_def().library.function}
+
+
+class Scaled(layers.Layer):  # type: ignore[misc]
+    """A function, called with several constants."""
+
+    def call(self, x: Any) -> Any:
+        function = tensorflow.function(lambda y, factor: tensorflow.nn.relu(factor * y))
+        factors = map(tensorflow.constant, (2.0, -3.0, 2.0))
+        return tensorflow.concat([function(x, factor) for factor in factors], 1)
+
+
+def test_a_function_of_several_constants(node: NodeSession, tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((3, 2)), layers.LSTM(2), Scaled()])
+    save_keras_model(model, tmp_path, format="graph")
+    x = np.random.default_rng(0).normal(size=(4, 3, 2)).astype("float32")
+    np.testing.assert_allclose(node.predict(tmp_path, [x])[0], model(x), atol=1e-6)
 
 
 @pytest.mark.parametrize("cell", ["LSTM", "GRU", "SimpleRNN"])
