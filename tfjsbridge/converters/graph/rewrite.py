@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -58,8 +58,9 @@ def rewritten(source: Traced, unknown: set[str], problems: list[str]) -> Traced:
     """
     graph = tensorflow.Graph()
     with graph.as_default():
-        _import_functions(source.graph.as_graph_def().library.function)
-        walk = _Walk(unknown, problems, _called_again(source.graph))
+        functions = source.graph.as_graph_def().library.function
+        _import_functions(functions)
+        walk = _Walk(unknown, problems, _called_again(source.graph), functions)
         inputs = {}
         for name, tensor in source.inputs.items():
             made = tensorflow.compat.v1.placeholder(
@@ -86,11 +87,25 @@ def _called_again(graph: Any) -> set[str]:
 class _Walk:
     """What was made so far of a graph, or of the body of a function called in it."""
 
-    def __init__(self, unknown: set[str], problems: list[str], shared: Set[str] = frozenset()):
-        """With calls of the functions named in `shared`, and the bodies of others."""
+    def __init__(
+        self,
+        unknown: set[str],
+        problems: list[str],
+        shared: Set[str] = frozenset(),
+        functions: Sequence[Any] = (),
+    ):
+        """With calls of the functions named in `shared`, and the bodies of others.
+
+        Args:
+          unknown: the types of operations that tf.js has not.
+          problems: takes what has no equivalent.
+          shared: names of functions.
+          functions: the definitions of all.
+        """
         self.unknown = unknown
         self.problems = problems
         self.shared = shared
+        self.functions = functions
         self.bodies: dict[str, Traced] = {}
         self._bodies_of: dict[tuple[str, ...], str] = {}
         self.made: dict[tuple[str, int], Any] = {}
@@ -165,7 +180,7 @@ class _Walk:
     def _body(self, source: Any, inputs: list[Any]) -> Traced:
         """What stands for the graph of a function in tf.js, where constants are given to it."""
         with tensorflow.Graph().as_default() as graph:
-            _import_functions(source.as_graph_def().library.function)
+            _import_functions(self.functions)
             walk = _Walk(self.unknown, self.problems)
             placeholders = {}
             for number, (tensor, given) in enumerate(zip(source.inputs, inputs, strict=True)):
