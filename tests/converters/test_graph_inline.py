@@ -118,6 +118,11 @@ def test_what_is_read_before_it_is_called() -> None:
     assert told(made)["y"] == ("Neg", ["sum"])
 
 
+def test_nothing_waits_for_a_call() -> None:
+    given = graph(("call", "call f", ["x", "x"]), ("y", "Const", ["^call", "^x"]))
+    assert told(inlined(given, {"f": F}))["y"] == ("Const", ["^x"])
+
+
 def test_other_calls_stay() -> None:
     given = graph(("x", "Placeholder", []), ("call", "call g", ["x"]))
     assert told(inlined(given, {"f": F})) == told(given)

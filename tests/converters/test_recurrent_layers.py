@@ -51,6 +51,13 @@ def test_it_is_a_tenth_of_a_graph(layer: Any, tmp_path: Path) -> None:
     assert sizes["layers"] < 0.1 * sizes["graph"]
 
 
+def test_a_step_that_is_not_trained() -> None:
+    model = sequential(
+        layers.GRU(2, name="g", trainable=False), layers.Dense(1, name="d"), shape=(3, 2)
+    )
+    assert topology(model).trainable == ["d/kernel", "d/bias"]
+
+
 def entries(model: Any) -> int:
     return len(topology(model).config["config"]["layers"])
 

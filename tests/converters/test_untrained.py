@@ -12,6 +12,7 @@ import pytest
 
 from tests.converters.test_training_config import in_tfjs
 from tfjsbridge.converters import save_keras_model
+from tfjsbridge.converters.registry import WRITERS, TfjsLayer, model_of
 from tfjsbridge.runtime import keras
 from tfjsbridge.verify import NodeSession, TfjsError
 
@@ -160,4 +161,20 @@ def test_what_is_left_out_is_said(name: str, tmp_path: Path) -> None:
         with pytest.warns(UserWarning, match=f"cannot take up all .*: .*{words}"):
             save_keras_model(model, tmp_path, format="layers")
     else:
+        save_keras_model(model, tmp_path, format="layers")
+
+
+class Threshold(layers.Layer):  # type: ignore[misc]
+    def call(self, x: Any) -> Any:
+        return keras.activations.relu(x, threshold=0.1)
+
+
+def test_what_is_in_a_model_in_a_layers_place(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    inside = [TfjsLayer("ThresholdedReLU", {"theta": 0.1}, suffix="relu")]
+    monkeypatch.setitem(WRITERS, Threshold, lambda layer: model_of(inside, (3,)))
+    model = keras.Sequential([layers.Input((4,)), layers.Dense(3), Threshold()])
+    model.compile("sgd", "mse")
+    with pytest.warns(UserWarning, match=GRADIENT):
         save_keras_model(model, tmp_path, format="layers")

@@ -28,6 +28,7 @@ def inlined(graph: Any, bodies: Mapping[str, Body]) -> Any:
     """A GraphDef with the bodies of these functions, by name, in the place of their calls.
 
     Operations are named in the scope of the call. A body's constants are there once for all calls.
+    Nothing waits for a call without taking what it gives, as there is no state.
     """
     bodies = {name: _without_identities(body) for name, body in bodies.items()}
     result = type(graph)(versions=graph.versions, library=_library(graph, bodies))
@@ -54,8 +55,9 @@ def inlined(graph: Any, bodies: Mapping[str, Body]) -> Any:
             made.input[:] = [_placed(t, place) for t in inside.input if not t.startswith("^")]
         for index, output in enumerate(body.outputs):
             instead[_tensor(node.name, index)] = _placed(output, place)
+    gone = {f"^{node.name}" for node in graph.node if _called(node) in bodies}
     for node in result.node:
-        node.input[:] = [_final(tensor, instead) for tensor in node.input]
+        node.input[:] = [_final(tensor, instead) for tensor in node.input if tensor not in gone]
     return result
 
 

@@ -32,8 +32,8 @@ from tfjsbridge.converters.layers.rewrites import X, activation, merge, rescalin
 from tfjsbridge.converters.layers.shapes import reshape
 from tfjsbridge.converters.registry import TfjsLayer, model_of, then
 
-#: The most steps. They make a model.json of 110 bytes each, and calls in calls where a model is
-#: loaded; for more of them see `phases.py`.
+#: The most steps. Each makes the model.json longer, and calls in calls where a model is loaded; for
+#: more of them see `phases.py`.
 MOST_STEPS = 128
 
 
